@@ -1,0 +1,44 @@
+/** Builds every bundle: host and runtime (cjs, Node), command line (cjs), one browser bundle per panel. */
+import * as esbuild from "esbuild";
+import { cp, mkdir, rm } from "node:fs/promises";
+
+const watch = process.argv.includes("--watch");
+const production = process.argv.includes("--production");
+
+const shared = {
+  bundle: true,
+  outdir: "dist",
+  sourcemap: !production,
+  minify: production,
+  logLevel: "warning",
+  metafile: true,
+};
+const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
+
+/** node-llama-cpp forks its own files and koffi carries binaries: both stay outside the bundles. */
+const native = ["node-llama-cpp", "koffi"];
+
+const builds = [
+  { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode", ...native] },
+  { ...node, entryPoints: { runtime: "src/runtime/main.ts", cli: "src/cli.ts" }, external: native },
+  {
+    ...shared,
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    entryPoints: { tradeoffs: "webview/tradeoffs/main.ts", analysis: "webview/analysis/main.ts" },
+    outdir: "dist/webview",
+    loader: { ".ttf": "file" },
+  },
+];
+
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist/webview", { recursive: true });
+await cp("node_modules/@vscode/codicons/dist/codicon.css", "dist/webview/codicon.css");
+await cp("node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon.ttf");
+
+if (watch) {
+  for (const build of builds) await (await esbuild.context({ ...build, logLevel: "info" })).watch();
+} else {
+  await Promise.all(builds.map((build) => esbuild.build(build)));
+}

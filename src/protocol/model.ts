@@ -1,0 +1,125 @@
+/** Plain data that crosses borders between processes, windows and rooms. No behaviour. */
+
+/** The levels `llama_model_quantize` can write, by their llama.cpp names. */
+export const quantTypes = [
+  "F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K_M", "Q5_K_S", "Q5_1", "Q5_0",
+  "Q4_K_M", "Q4_K_S", "Q4_1", "Q4_0", "IQ4_NL", "IQ4_XS", "MXFP4_MOE",
+  "Q3_K_L", "Q3_K_M", "Q3_K_S", "IQ3_M", "IQ3_S", "IQ3_XS", "IQ3_XXS",
+  "Q2_K", "Q2_K_S", "Q2_0", "IQ2_M", "IQ2_S", "IQ2_XS", "IQ2_XXS", "TQ2_0",
+  "IQ1_M", "IQ1_S", "TQ1_0", "Q1_0",
+] as const;
+export type QuantType = (typeof quantTypes)[number];
+
+/** A GGUF file as the tree and the command line list it. Sizes in bytes. */
+export interface ModelFile {
+  readonly path: string;
+  /** Name of the base model that this file and its siblings are levels of. */
+  readonly family: string;
+  /** Level by its llama.cpp name; "unknown" when the header does not tell. */
+  readonly type: QuantType | "unknown";
+  readonly bytes: number;
+  /** Number of weights. */
+  readonly parameters: number;
+  readonly architecture: string;
+  /** Context length the model was trained for, in tokens; 0 when unknown. */
+  readonly contextLength: number;
+  /** True for the model that ships with the extension. */
+  readonly builtIn?: boolean;
+  /** One sentence when the file cannot be used; the other fields are then best guesses. */
+  readonly problem?: string;
+}
+
+/** What quantizing to a level would give. */
+export interface QuantSize {
+  readonly type: QuantType;
+  /** Exact size of the file. */
+  readonly bytes: number;
+  /** Average over all weights. */
+  readonly bitsPerWeight: number;
+  /** Tensors whose rows do not divide into the level's blocks and fell back to a larger type. */
+  readonly fallbacks: number;
+  /** One sentence when this level cannot be made from this model (e.g. it needs an importance matrix). */
+  readonly problem?: string;
+}
+
+export interface QuantizeResult extends QuantSize {
+  readonly path: string;
+  readonly seconds: number;
+}
+
+/** Mean and its standard error. */
+export interface Estimate {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** One measured row: the base model or a variant of it. */
+export interface MeasuredRow {
+  readonly path: string;
+  readonly type: QuantType | "unknown";
+  readonly bytes: number;
+  readonly bitsPerWeight: number;
+  /** exp of the mean negative log-likelihood over the scored tokens. */
+  readonly perplexity: Estimate;
+  /** KL divergence of the variant's next-token distribution from the base's, in nats per token. Absent on the base. */
+  readonly kl?: { readonly mean: number; readonly error: number; readonly median: number; readonly p99: number };
+  /** Share of scored positions where the variant's most likely token is the base's, 0 to 1. Absent on the base. */
+  readonly top1Agreement?: number;
+  readonly promptTokensPerSecond: number;
+  /** 0 until measured. */
+  readonly generationTokensPerSecond: number;
+}
+
+export interface Measurement {
+  /** Name of the text measured on. */
+  readonly text: string;
+  /** Tokens per chunk. */
+  readonly context: number;
+  readonly chunks: number;
+  /** The base first. */
+  readonly rows: readonly MeasuredRow[];
+}
+
+export type Severity = "error" | "warning" | "information";
+
+/** A category found in a passage; offsets are UTF-16 units into the document's text. */
+export interface Finding {
+  readonly category: string;
+  readonly start: number;
+  readonly end: number;
+  /** 0 to 1. */
+  readonly probability: number;
+}
+
+/** What the machine has, in bytes and counts. */
+export interface Machine {
+  readonly totalMemory: number;
+  readonly freeMemory: number;
+  /** 0 without a GPU that llama.cpp can use. */
+  readonly totalVideoMemory: number;
+  readonly freeVideoMemory: number;
+  /** e.g. "NVIDIA GeForce RTX 4060"; empty without one. */
+  readonly gpuName: string;
+  readonly cores: number;
+}
+
+/** One sample of the resource meter. */
+export interface MeterReading {
+  /** Resident memory of the runtime process, bytes; 0 when it is not running. */
+  readonly residentMemory: number;
+  readonly videoMemory: number;
+  /** CPU use of the runtime process, 1 = one core fully used. */
+  readonly cpu: number;
+  /** Tokens per second over the last second of work; 0 when idle. */
+  readonly tokensPerSecond: number;
+}
+
+export interface LoadedModel {
+  readonly path: string;
+  /** Tokens. */
+  readonly contextSize: number;
+  readonly gpuLayers: number;
+  /** True when the model's header carries a clause-cue scheme (core/documents/cues.ts). */
+  readonly canSpotByCue: boolean;
+  readonly hasChatTemplate: boolean;
+}

@@ -1,0 +1,105 @@
+/** Host <-> runtime: JSON-RPC over the forked process's IPC channel. Every message carries its types. */
+import { ErrorCodes, NotificationType, ProgressType, RequestType, RequestType0, ResponseError } from "vscode-jsonrpc";
+import type { Finding, LoadedModel, Machine, MeasuredRow, MeterReading, QuantSize, QuantType, QuantizeResult } from "./model";
+import { HumanError, type HumanErrorCode } from "./humanError";
+
+export type { CancellationToken } from "vscode-jsonrpc";
+
+export interface LoadParams {
+  readonly path: string;
+  /** Tokens; the runtime lowers it to what the model was trained for. */
+  readonly contextSize?: number;
+  readonly threads: number;
+  /** Layers on the GPU; 0 keeps the model in RAM; absent lets node-llama-cpp choose. */
+  readonly gpuLayers?: number;
+}
+
+/** Params of a request that reports progress carry the token to report under. */
+export interface WithProgress {
+  readonly progressToken: string;
+}
+
+export interface SizesParams {
+  readonly input: string;
+  readonly types: readonly QuantType[];
+}
+
+export interface QuantizeParams {
+  readonly input: string;
+  readonly output: string;
+  readonly type: QuantType;
+  readonly threads: number;
+}
+/** Tensors done out of all. */
+export interface QuantizeProgress {
+  readonly tensor: number;
+  readonly tensors: number;
+}
+
+export interface MeasureParams {
+  readonly base: string;
+  readonly variants: readonly string[];
+  readonly text: string;
+  /** Tokens per chunk; half of each chunk is scored, as llama-perplexity does. */
+  readonly context: number;
+  /** At most this many chunks; absent measures the whole text. */
+  readonly chunks?: number;
+  readonly threads: number;
+  /** Measure generation speed too (a short greedy generation per model). */
+  readonly generation: boolean;
+}
+export interface MeasureResult {
+  readonly chunks: number;
+  readonly rows: readonly MeasuredRow[];
+}
+/** After every chunk: all rows as they stand, the base first. */
+export interface MeasureProgress extends MeasureResult {
+  readonly totalChunks: number;
+  /** Work done, 0 to 1, for the progress bar and the time estimate. */
+  readonly fraction: number;
+}
+
+export interface SpotParams {
+  /** The document; the runtime cuts it into segments with core/documents. */
+  readonly text: string;
+}
+export interface SpotResult {
+  readonly findings: readonly Finding[];
+  readonly segments: number;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+export interface SpotProgress {
+  readonly segment: number;
+  readonly segments: number;
+  /** Findings of the segments read since the last report. */
+  readonly findings: readonly Finding[];
+}
+
+export const LoadRequest = new RequestType<LoadParams, LoadedModel, void>("model/load");
+export const UnloadRequest = new RequestType0<void, void>("model/unload");
+export const SizesRequest = new RequestType<SizesParams, readonly QuantSize[], void>("quantize/sizes");
+export const QuantizeRequest = new RequestType<QuantizeParams & WithProgress, QuantizeResult, void>("quantize/run");
+export const QuantizeProgressType = new ProgressType<QuantizeProgress>();
+export const MeasureRequest = new RequestType<MeasureParams & WithProgress, MeasureResult, void>("measure/run");
+export const MeasureProgressType = new ProgressType<MeasureProgress>();
+export const SpotRequest = new RequestType<SpotParams & WithProgress, SpotResult, void>("spot/run");
+export const SpotProgressType = new ProgressType<SpotProgress>();
+export const MachineRequest = new RequestType0<Machine, void>("machine/read");
+export const MeterRequest = new RequestType0<MeterReading, void>("meter/read");
+/** Asks the runtime to end by itself; it is killed when it has not after 2 s. */
+export const ShutdownNotification = new NotificationType<void>("shutdown");
+
+/** A HumanError crosses the border as a ResponseError whose data is its code. */
+export function toResponseError(error: unknown): ResponseError<HumanErrorCode> {
+  if (error instanceof HumanError) return new ResponseError(ErrorCodes.InternalError, error.message, error.code);
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new ResponseError<HumanErrorCode>(ErrorCodes.InternalError, message);
+}
+
+export function fromResponseError(error: unknown): unknown {
+  if (error instanceof ResponseError && typeof error.data === "string") {
+    return new HumanError(error.data as HumanErrorCode, error.message);
+  }
+  return error;
+}

@@ -1,0 +1,52 @@
+/** What the services need from the world. Adapters live in client/ (the runtime) and ui/adapters or cli.ts (the rest). */
+import type { LoadedModel, Machine, MeterReading, QuantSize, QuantizeResult } from "../protocol/model";
+import type {
+  CancellationToken, LoadParams, MeasureParams, MeasureProgress, MeasureResult, QuantizeParams, QuantizeProgress,
+  SizesParams, SpotParams, SpotProgress, SpotResult,
+} from "../protocol/rpc";
+
+/** A job's stream: progress, then exactly one result. Failing or cancelling throws a HumanError out of the iteration. */
+export type JobEvent<Progress, Result> =
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "result"; readonly result: Result };
+export type Job<Progress, Result> = AsyncIterable<JobEvent<Progress, Result>>;
+
+export interface Disposable {
+  dispose(): void;
+}
+export type Event<T> = (listener: (value: T) => void) => Disposable;
+
+export type RuntimeState =
+  | { readonly kind: "stopped" }
+  | { readonly kind: "starting" }
+  | { readonly kind: "running"; readonly pid: number }
+  /** Crashed too often; only restart() starts it again. */
+  | { readonly kind: "failed"; readonly sentence: string };
+
+/** The native runtime as the services see it. Its process starts at the first request, not before. */
+export interface Runtime extends Disposable {
+  readonly state: RuntimeState;
+  readonly onDidChangeState: Event<RuntimeState>;
+  /** The model held for inference; undefined after an unload or a crash. */
+  readonly loaded: LoadedModel | undefined;
+  readonly onDidChangeLoaded: Event<LoadedModel | undefined>;
+
+  load(params: LoadParams, token: CancellationToken): Promise<LoadedModel>;
+  unload(): Promise<void>;
+  spot(params: SpotParams, token: CancellationToken): Job<SpotProgress, SpotResult>;
+  measure(params: MeasureParams, token: CancellationToken): Job<MeasureProgress, MeasureResult>;
+  /** Exact sizes by dry run, in a process of its own. */
+  sizes(params: SizesParams, token: CancellationToken): Promise<readonly QuantSize[]>;
+  /** Writes params.output in a process of its own; cancelling kills that process. */
+  quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult>;
+  machine(): Promise<Machine>;
+  /** Does not start the process: all zero while it is not running. */
+  meter(): Promise<MeterReading>;
+  /** Starts afresh after a crash or on the person's wish. */
+  restart(): Promise<void>;
+}
+
+export interface Log {
+  info(message: string): void;
+  error(message: string, error?: unknown): void;
+}
