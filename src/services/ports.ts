@@ -1,9 +1,12 @@
 /** What the services need from the world. Adapters live in client/ (the runtime) and ui/adapters or cli.ts (the rest). */
+import type { Disposable, Event } from "../core/emitter";
 import type { LoadedModel, Machine, MeterReading, QuantSize, QuantizeResult } from "../protocol/model";
 import type {
   CancellationToken, LoadParams, MeasureParams, MeasureProgress, MeasureResult, QuantizeParams, QuantizeProgress,
   SizesParams, SpotParams, SpotProgress, SpotResult,
 } from "../protocol/rpc";
+
+export type { Disposable, Event };
 
 /** A job's stream: progress, then exactly one result. Failing or cancelling throws a HumanError out of the iteration. */
 export type JobEvent<Progress, Result> =
@@ -11,10 +14,6 @@ export type JobEvent<Progress, Result> =
   | { readonly kind: "result"; readonly result: Result };
 export type Job<Progress, Result> = AsyncIterable<JobEvent<Progress, Result>>;
 
-export interface Disposable {
-  dispose(): void;
-}
-export type Event<T> = (listener: (value: T) => void) => Disposable;
 
 export type RuntimeState =
   | { readonly kind: "stopped" }
