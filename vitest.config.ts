@@ -6,6 +6,15 @@ export default defineConfig({
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {
         test: {
+          name: "e2e", // run by scripts/e2e.mjs, which starts the workbench that they drive
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
           testTimeout: 120_000,
