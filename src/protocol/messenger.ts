@@ -10,7 +10,6 @@ export interface Port {
   onMessage(listener: (message: unknown) => void): () => void;
 }
 
-type Method = (args: never) => unknown;
 type ArgsOf<M> = M extends (args: infer A) => unknown ? (unknown extends A ? [] : [A]) : [];
 type ResultOf<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
 export type Handlers<T> = {

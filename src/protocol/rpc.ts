@@ -3,7 +3,7 @@ import { ErrorCodes, NotificationType, ProgressType, RequestType, RequestType0, 
 import type { Finding, LoadedModel, Machine, MeasuredRow, MeterReading, QuantSize, QuantType, QuantizeResult } from "./model";
 import { HumanError, type HumanErrorCode } from "./humanError";
 
-export type { CancellationToken } from "vscode-jsonrpc";
+export { type CancellationToken, CancellationTokenSource } from "vscode-jsonrpc";
 
 export interface LoadParams {
   readonly path: string;

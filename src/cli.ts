@@ -1,0 +1,119 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Command, type Output, type Services } from "./cli/command";
+import { inspect } from "./cli/inspect";
+import { measure } from "./cli/measure";
+import { models } from "./cli/models";
+import { quantize } from "./cli/quantize";
+import { spot } from "./cli/spot";
+import { RuntimeClient } from "./client/runtimeClient";
+import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
+import { CancellationTokenSource } from "./protocol/rpc";
+import { CompressionJobs } from "./services/compressionJobs";
+import { DocumentAnalysis } from "./services/documentAnalysis";
+import { ModelLibrary } from "./services/modelLibrary";
+import type { Log } from "./services/ports";
+
+const commands: readonly Command[] = [models, inspect, quantize, measure, spot];
+
+const common = {
+  json: { type: "boolean" },
+  threads: { type: "string" },
+  verbose: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+function usage(): string {
+  const width = Math.max(...commands.map((command) => command.usage.length));
+  const lines = commands.map((command) => `  ${command.usage.padEnd(width)}  ${command.summary}`);
+  return ["usage: npm run -s cli -- COMMAND [--json] [--threads N] [--verbose]", "", ...lines].join("\n");
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const command = commands.find(({ name }) => name === args[0]);
+  if (!command) {
+    const asked = args[0] === undefined || args[0] === "--help" || args[0] === "help" || args[0] === "-h";
+    (asked ? process.stdout : process.stderr).write(`${asked ? "" : `There is no command "${args[0]}".\n\n`}${usage()}\n`);
+    return asked && args[0] !== undefined ? 0 : 1;
+  }
+  const output = terminalOutput();
+  const cancellation = new CancellationTokenSource();
+  process.once("SIGINT", () => cancellation.cancel());
+  process.once("SIGTERM", () => cancellation.cancel());
+  let services: (Services & { dispose(): Promise<void> }) | undefined;
+  try {
+    const { values, positionals } = parse(command, args.slice(1));
+    if (values.help) {
+      process.stdout.write(`usage: ${command.usage}\n${command.summary}\n`);
+      return 0;
+    }
+    services = createServices(threadsOf(values.threads), values.verbose === true);
+    await command.run({ positionals, options: values, json: values.json === true, services, output, token: cancellation.token });
+    return 0;
+  } catch (error) {
+    output.progress("");
+    process.stderr.write(`${isCancellation(error) ? "Cancelled." : sentenceOf(error)}\n`);
+    return 1;
+  } finally {
+    await services?.dispose();
+  }
+}
+
+function parse(command: Command, args: string[]) {
+  try {
+    return parseArgs({ args, options: { ...command.options, ...common }, allowPositionals: true, strict: true }) as {
+      values: Record<string, string | boolean | undefined>;
+      positionals: string[];
+    };
+  } catch (error) {
+    throw new HumanError("badArgument", `${sentenceOf(error)} usage: ${command.usage}`);
+  }
+}
+
+/** A core is left free: the CPU backend's threads spin at barriers and suffer when they must share. */
+function threadsOf(asked: string | boolean | undefined): number {
+  if (asked === undefined) return Math.max(1, availableParallelism() - 1);
+  const threads = Number(asked);
+  if (!Number.isInteger(threads) || threads < 1) throw new HumanError("badArgument", `--threads takes a whole number from 1, not "${String(asked)}".`);
+  return threads;
+}
+
+function createServices(threads: number, verbose: boolean): Services & { dispose(): Promise<void> } {
+  const log: Log = {
+    info: (message) => void (verbose && process.stderr.write(`${message}\n`)),
+    error: (message, error) => void (verbose && process.stderr.write(`${message} ${error === undefined ? "" : sentenceOf(error)}\n`)),
+  };
+  const runtime = new RuntimeClient({ runtimePath: join(__dirname, "runtime.js"), log });
+  const options = { threads: () => threads, contextSize: () => 4096 };
+  return {
+    runtime,
+    jobs: new CompressionJobs(runtime, options),
+    analysis: new DocumentAnalysis(runtime, options),
+    library: (folders) => new ModelLibrary({ folders: () => folders, log }),
+    threads: options.threads,
+    dispose: async () => runtime.dispose(),
+  };
+}
+
+function terminalOutput(): Output {
+  let shown = false;
+  const clear = (): void => void (shown && process.stderr.write("\r\u001b[K"));
+  return {
+    result: (text) => {
+      clear();
+      shown = false;
+      process.stdout.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (!process.stderr.isTTY) return void (text && process.stderr.write(`${text}\n`));
+      clear();
+      process.stderr.write(text);
+      shown = text !== "";
+    },
+  };
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,66 @@
+import type { ParseArgsConfig } from "node:util";
+import type { CompressionJobs } from "../services/compressionJobs";
+import type { DocumentAnalysis } from "../services/documentAnalysis";
+import type { ModelLibrary } from "../services/modelLibrary";
+import type { Runtime } from "../services/ports";
+import type { CancellationToken } from "../protocol/rpc";
+import { HumanError } from "../protocol/humanError";
+
+/** What every command may use; the same services as the editor's. */
+export interface Services {
+  readonly runtime: Runtime;
+  readonly jobs: CompressionJobs;
+  readonly analysis: DocumentAnalysis;
+  library(folders: readonly string[]): ModelLibrary;
+  threads(): number;
+}
+
+export interface Output {
+  /** The result, for people or as JSON, on stdout. */
+  result(text: string): void;
+  /** Progress on stderr; replaces the line before on a terminal. */
+  progress(text: string): void;
+}
+
+export interface Invocation {
+  readonly positionals: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly json: boolean;
+  readonly services: Services;
+  readonly output: Output;
+  readonly token: CancellationToken;
+}
+
+export interface Command {
+  readonly name: string;
+  /** e.g. "quantize IN --type T [--out F]". */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: NonNullable<ParseArgsConfig["options"]>;
+  run(invocation: Invocation): Promise<void>;
+}
+
+export function requireText(invocation: Invocation, option: string, example: string): string {
+  const value = invocation.options[option];
+  if (typeof value !== "string" || value === "") throw new HumanError("badArgument", `--${option} is missing, e.g. --${option} ${example}.`);
+  return value;
+}
+
+export function optionalCount(invocation: Invocation, option: string): number | undefined {
+  const value = invocation.options[option];
+  if (value === undefined) return undefined;
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new HumanError("badArgument", `--${option} takes a whole number from 1, not "${String(value)}".`);
+  return count;
+}
+
+export function onePositional(invocation: Invocation, what: string): string {
+  const [first, second] = invocation.positionals;
+  if (first === undefined) throw new HumanError("badArgument", `Say which ${what}.`);
+  if (second !== undefined) throw new HumanError("badArgument", `One ${what} at a time: "${second}" is too many.`);
+  return first;
+}
+
+export function json(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner), 2);
+}

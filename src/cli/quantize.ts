@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { resolveQuantType } from "../core/gguf/quantLevels";
+import { HumanError } from "../protocol/humanError";
+import { quantTypes } from "../protocol/model";
+import { type Command, type Invocation, json, onePositional, requireText } from "./command";
+import { formatBytes } from "./table";
+
+export const quantize: Command = {
+  name: "quantize",
+  usage: "quantize IN --type T [--out F] [--dry-run]",
+  summary: "Write a smaller version of a model (Q4_K_M, Q8_0, INT8, INT4, …)",
+  options: { type: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
+  async run(invocation) {
+    const { services, output, token } = invocation;
+    const input = resolve(onePositional(invocation, "model"));
+    const asked = requireText(invocation, "type", "Q4_K_M");
+    const type = resolveQuantType(asked);
+    if (!type) throw new HumanError("badArgument", `"${asked}" is no level. Choose one of ${quantTypes.join(", ")}.`);
+    const model = await services.library([]).describe(input);
+    if (model.problem) throw new HumanError("notGguf", model.problem);
+    if (invocation.options["dry-run"]) return dryRun(invocation);
+    const out = invocation.options.out;
+    const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, type);
+    for await (const event of services.jobs.quantize(model, type, token, target)) {
+      if (event.kind === "progress") {
+        const { tensor, tensors, secondsLeft } = event.progress;
+        output.progress(`Tensor ${tensor} of ${tensors}${secondsLeft === undefined ? "" : `, about ${Math.ceil(secondsLeft)} s left`}`);
+        continue;
+      }
+      const { path, bytes, bitsPerWeight, fallbacks, seconds } = event.result;
+      const note = fallbacks > 0 ? `, ${fallbacks} tensors kept a larger type` : "";
+      output.result(invocation.json
+        ? json({ path, type, bytes, bitsPerWeight, fallbacks, seconds })
+        : `${path}: ${type}, ${formatBytes(bytes)}, ${bitsPerWeight.toFixed(2)} bits per weight${note}, ${seconds.toFixed(1)} s`);
+    }
+
+    async function dryRun({ json: asJson }: Invocation): Promise<void> {
+      const [size] = await services.jobs.sizes(model, token, [type!]);
+      if (!size) throw new HumanError("failed", "The dry run gave no answer.");
+      if (size.problem) throw new HumanError("unsupported", size.problem);
+      const { bytes, bitsPerWeight, fallbacks } = size;
+      output.result(asJson ? json({ type, bytes, bitsPerWeight, fallbacks }) : `${type}: ${formatBytes(bytes)} (${bytes} bytes), ${bitsPerWeight.toFixed(2)} bits per weight, ${fallbacks} fallbacks`);
+    }
+  },
+};

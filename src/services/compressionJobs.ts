@@ -1,0 +1,51 @@
+import { basename, dirname, join } from "node:path";
+import { familyOfName } from "../core/gguf/header";
+import { secondsLeft } from "../core/progress";
+import { type ModelFile, type QuantSize, type QuantType, type QuantizeResult, quantTypes } from "../protocol/model";
+import type { CancellationToken, QuantizeProgress } from "../protocol/rpc";
+import type { Job, Runtime } from "./ports";
+
+export interface TimedProgress extends QuantizeProgress {
+  readonly secondsLeft?: number;
+}
+
+/** Makes quantized versions of a model. Each job has a native process of its own, so that cancelling can end it. */
+export class CompressionJobs {
+  /** Dry-run answers by path, size and types: asking again costs nothing. */
+  readonly #sizes = new Map<string, readonly QuantSize[]>();
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly options: { threads(): number },
+  ) {}
+
+  /** What each level would give, exact to the byte. Levels that cannot be made carry their problem. */
+  async sizes(model: ModelFile, token: CancellationToken, types: readonly QuantType[] = quantTypes): Promise<readonly QuantSize[]> {
+    const key = [model.path, model.bytes, ...types].join("\n");
+    const known = this.#sizes.get(key);
+    if (known) return known;
+    const sizes = await this.runtime.sizes({ input: model.path, types }, token);
+    this.#sizes.set(key, sizes);
+    return sizes;
+  }
+
+  /** Beside the source, named after its family and the level. */
+  outputPath(model: ModelFile, type: QuantType): string {
+    const name = familyOfName(basename(model.path));
+    return join(dirname(model.path), `${name}-${type}.gguf`);
+  }
+
+  async *quantize(model: ModelFile, type: QuantType, token: CancellationToken, output = this.outputPath(model, type)): Job<TimedProgress, QuantizeResult> {
+    const started = performance.now();
+    const job = this.runtime.quantize({ input: model.path, output, type, threads: this.options.threads() }, token);
+    for await (const event of job) {
+      if (event.kind === "result") {
+        yield event;
+        continue;
+      }
+      const { tensor, tensors } = event.progress;
+      const left = secondsLeft(tensor / Math.max(1, tensors), (performance.now() - started) / 1000);
+      yield { kind: "progress", progress: { tensor, tensors, secondsLeft: left } };
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { QuantSize } from "../protocol/model";
+
+/**
+ * Groups levels so that the original and one group are in memory together: the original is decoded
+ * once per group instead of once per level. Half of the free memory is left to everything else.
+ */
+export function planBatches(sizes: readonly QuantSize[], baseBytes: number, freeMemory: number): readonly (readonly QuantSize[])[] {
+  const budget = freeMemory / 2 - baseBytes;
+  const batches: QuantSize[][] = [];
+  let room = 0;
+  for (const size of sizes) {
+    const current = batches.at(-1);
+    if (current && size.bytes <= room) {
+      current.push(size);
+      room -= size.bytes;
+    } else {
+      batches.push([size]);
+      room = budget - size.bytes;
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,262 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Emitter } from "../core/emitter";
+import { type AdviceRow, adviseLevel } from "../core/fit/advice";
+import { fitOf } from "../core/fit/fit";
+import { type ModelShape, memoryNeed, modelShape } from "../core/fit/memory";
+import { bitsPerWeight, type GgufHeader, weightBytes } from "../core/gguf/header";
+import { secondsLeft } from "../core/progress";
+import { HumanError, isCancellation, sentenceOf } from "../protocol/humanError";
+import type { Machine, MeasuredRow, ModelFile, QuantSize, QuantType } from "../protocol/model";
+import type { JobProgress, TradeoffRow, TradeoffsSnapshot } from "../protocol/panels";
+import { type CancellationToken, CancellationTokenSource } from "../protocol/rpc";
+import type { CompressionJobs } from "./compressionJobs";
+import { readGgufFile } from "./ggufFile";
+import { planBatches } from "./measuringPlan";
+import type { Log, Runtime } from "./ports";
+
+export interface StudyText {
+  readonly name: string;
+  readonly kind: "document" | "bundled";
+  readonly text: string;
+}
+
+export interface StudyOptions {
+  readonly runtime: Runtime;
+  readonly jobs: CompressionJobs;
+  readonly log: Log;
+  threads(): number;
+  /** Tokens of context that the memory column counts with. */
+  contextSize(): number;
+  /** Tokens per measured chunk and the most chunks to measure. */
+  measuring(): { readonly context: number; readonly chunks: number };
+}
+
+type RowKey = QuantType | "base";
+
+/** One model's levels, what each costs and what each loses on a text: the state behind the tradeoff panel. */
+export class TradeoffStudy {
+  readonly #changed = new Emitter<TradeoffsSnapshot>();
+  readonly onDidChange = this.#changed.event;
+  /** Measured rows of every text seen, by text hash. */
+  readonly #results = new Map<string, Map<RowKey, MeasuredRow>>();
+  readonly #busy = new Map<RowKey, "waiting" | "measuring">();
+  readonly #problems = new Map<RowKey, string>();
+  #existing = new Map<QuantType, string>();
+  #header: GgufHeader | undefined;
+  #shape: ModelShape | undefined;
+  #sizes: readonly QuantSize[] = [];
+  #machine: Machine = { totalMemory: 0, freeMemory: 0, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 0 };
+  #progress: JobProgress | undefined;
+  #problem: string | undefined;
+  #measuring: CancellationTokenSource | undefined;
+
+  constructor(
+    private readonly options: StudyOptions,
+    readonly model: ModelFile,
+    private text: StudyText,
+  ) {}
+
+  get snapshot(): TradeoffsSnapshot {
+    const rows = this.#rows();
+    return {
+      model: this.model,
+      machine: this.#machine,
+      context: this.options.contextSize(),
+      text: { name: this.text.name, kind: this.text.kind, words: this.text.text.split(/\s+/).filter(Boolean).length },
+      rows,
+      advice: this.#advice(rows),
+      progress: this.#progress,
+      problem: this.#problem,
+    };
+  }
+
+  /** Reads the machine and the exact size of every level. */
+  async open(token: CancellationToken): Promise<void> {
+    try {
+      this.#header = (await readGgufFile(this.model.path)).header;
+      this.#shape = modelShape(this.#header);
+      this.#machine = await this.options.runtime.machine();
+      const sizes = await this.options.jobs.sizes(this.model, token);
+      const largest = bitsPerWeight(this.#header);
+      this.#sizes = sizes.filter((size) => size.problem || size.bitsPerWeight < 0.99 * largest).sort((a, b) => b.bytes - a.bytes);
+      this.#problem = undefined;
+      await this.#findExisting();
+    } catch (error) {
+      if (!isCancellation(error)) this.#problem = sentenceOf(error);
+    }
+    this.#fire();
+  }
+
+  setText(text: StudyText): void {
+    if (this.#measuring) return;
+    this.text = text;
+    this.#problems.clear();
+    this.#fire();
+  }
+
+  /** Measures levels against the original; rows fill in chunk by chunk. A second call while one runs is refused. */
+  async measure(types: readonly QuantType[], token: CancellationToken): Promise<void> {
+    if (this.#measuring) throw new HumanError("badArgument", "A measurement is running: stop it first.");
+    const possible = this.#sizes.filter((size) => !size.problem && types.includes(size.type));
+    if (possible.length === 0) throw new HumanError("badArgument", "Choose at least one level to measure.");
+    const source = new CancellationTokenSource();
+    const linked = token.onCancellationRequested(() => source.cancel());
+    this.#measuring = source;
+    this.#problem = undefined;
+    this.#problems.clear();
+    for (const { type } of possible) this.#busy.set(type, "waiting");
+    this.#busy.set("base", "waiting");
+    try {
+      await this.#measureAll(possible, source.token);
+    } catch (error) {
+      if (!isCancellation(error)) this.#problem = sentenceOf(error);
+    } finally {
+      linked.dispose();
+      this.#measuring = undefined;
+      this.#busy.clear();
+      this.#progress = undefined;
+      await this.#findExisting();
+      this.#fire();
+    }
+  }
+
+  stop(): void {
+    this.#measuring?.cancel();
+  }
+
+  dispose(): void {
+    this.stop();
+    this.#changed.dispose();
+  }
+
+  async #measureAll(sizes: readonly QuantSize[], token: CancellationToken): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "decant-"));
+    const started = performance.now();
+    const report = (label: string, fraction: number): void => {
+      this.#progress = { label, fraction, secondsLeft: secondsLeft(fraction, (performance.now() - started) / 1000) };
+      this.#fire();
+    };
+    try {
+      const batches = planBatches(sizes, this.model.bytes, this.#machine.freeMemory);
+      for (const [index, batch] of batches.entries()) {
+        const within = (fraction: number): number => (index + fraction) / batches.length;
+        await this.#measureBatch(batch, folder, token, (label, fraction) => report(label, within(fraction)));
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Makes the levels of one batch in the folder, then decodes the original and all of them chunk by chunk. */
+  async #measureBatch(batch: readonly QuantSize[], folder: string, token: CancellationToken, report: (label: string, fraction: number) => void): Promise<void> {
+    const quantizing = 0.2;
+    const made: { type: QuantType; path: string }[] = [];
+    for (const [index, { type }] of batch.entries()) {
+      report(`Quantizing to ${type}`, (quantizing * index) / batch.length);
+      const existing = this.#existing.get(type);
+      try {
+        made.push({ type, path: existing ?? (await this.#quantize(type, join(folder, `${type}.gguf`), token)) });
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        this.#problems.set(type, sentenceOf(error));
+        this.#busy.delete(type);
+      }
+    }
+    if (made.length === 0) return;
+    for (const key of ["base", ...made.map(({ type }) => type)] as const) this.#busy.set(key, "measuring");
+    const { context, chunks } = this.options.measuring();
+    const { threads } = this.options;
+    const job = this.options.runtime.measure(
+      { base: this.model.path, variants: made.map(({ path }) => path), text: this.text.text, context, chunks, threads: threads(), generation: true },
+      token,
+    );
+    for await (const event of job) {
+      const rows = event.kind === "result" ? event.result.rows : event.progress.rows;
+      this.#keep(rows, made.map(({ type }) => type));
+      if (event.kind === "progress") {
+        const { chunks: done, totalChunks, fraction } = event.progress;
+        report(`Measuring ${made.length} ${made.length === 1 ? "level" : "levels"}, chunk ${done} of ${totalChunks}`, quantizing + (1 - quantizing) * fraction);
+      }
+    }
+    for (const key of ["base", ...made.map(({ type }) => type)] as const) this.#busy.delete(key);
+    for (const { path } of made) if (path.startsWith(folder)) await rm(path, { force: true });
+  }
+
+  async #quantize(type: QuantType, output: string, token: CancellationToken): Promise<string> {
+    for await (const event of this.options.jobs.quantize(this.model, type, token, output)) {
+      if (event.kind === "result") return event.result.path;
+    }
+    throw new HumanError("runtimeStopped", "The quantization ended without a result.");
+  }
+
+  #keep(rows: readonly MeasuredRow[], types: readonly QuantType[]): void {
+    const results = this.#measured();
+    const keys: readonly RowKey[] = ["base", ...types];
+    for (const [index, row] of rows.entries()) {
+      const key = keys[index];
+      if (key) results.set(key, row);
+    }
+  }
+
+  #measured(): Map<RowKey, MeasuredRow> {
+    const key = createHash("sha256").update(this.text.text).digest("hex");
+    const known = this.#results.get(key) ?? new Map<RowKey, MeasuredRow>();
+    this.#results.set(key, known);
+    return known;
+  }
+
+  async #findExisting(): Promise<void> {
+    const found = new Map<QuantType, string>();
+    for (const { type } of this.#sizes) {
+      const path = this.options.jobs.outputPath(this.model, type);
+      if (path !== this.model.path && (await stat(path).catch(() => undefined))?.isFile()) found.set(type, path);
+    }
+    this.#existing = found;
+  }
+
+  #rows(): TradeoffRow[] {
+    const measured = this.#measured();
+    const weights = this.#header ? weightBytes(this.#header) : this.model.bytes;
+    const overhead = this.model.bytes - weights;
+    const base = this.#row("base", this.model.type, weights, measured, {
+      type: this.model.type === "unknown" ? "F16" : this.model.type,
+      bytes: this.model.bytes,
+      bitsPerWeight: this.#header ? bitsPerWeight(this.#header) : 0,
+      fallbacks: 0,
+    });
+    return [base, ...this.#sizes.map((size) => this.#row(size.type, size.type, size.bytes - overhead, measured, size))];
+  }
+
+  #row(key: RowKey, type: TradeoffRow["type"], weights: number, measured: ReadonlyMap<RowKey, MeasuredRow>, size: QuantSize): TradeoffRow {
+    const memory = this.#shape && memoryNeed(weights, this.#shape, this.options.contextSize());
+    const problem = this.#problems.get(key);
+    const row = measured.get(key);
+    return {
+      type,
+      isBase: key === "base",
+      size,
+      memory,
+      fit: memory && this.#machine.totalMemory > 0 ? fitOf(memory, this.#machine) : undefined,
+      status: this.#busy.get(key) ?? (problem ? "failed" : row ? "measured" : "unmeasured"),
+      measured: row,
+      problem: problem ?? size.problem,
+      existing: key === "base" ? undefined : this.#existing.get(key),
+    };
+  }
+
+  #advice(rows: readonly TradeoffRow[]): TradeoffsSnapshot["advice"] {
+    const candidates = rows.flatMap((row): AdviceRow[] =>
+      row.isBase || row.type === "unknown" || !row.size || !row.fit || !row.measured
+        ? []
+        : [{ type: row.type, bytes: row.size.bytes, fit: row.fit, measured: row.measured }],
+    );
+    return adviseLevel({ type: this.model.type, bytes: this.model.bytes }, candidates, this.text.name);
+  }
+
+  #fire(): void {
+    this.#changed.fire(this.snapshot);
+  }
+}
