@@ -1,0 +1,182 @@
+import { rm } from "node:fs/promises";
+import { freemem, totalmem } from "node:os";
+import { Emitter } from "../core/emitter";
+import { partialPathOf } from "../core/compression/partialPath";
+import { HumanError, type HumanErrorCode } from "../protocol/humanError";
+import type { LoadedModel, Machine, MeterReading, QuantSize, QuantizeResult } from "../protocol/model";
+import {
+  type CancellationToken, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
+  MeasureProgressType, MeasureRequest, type MeasureResult, MeterRequest, type QuantizeParams, type QuantizeProgress,
+  QuantizeProgressType, QuantizeRequest, type SizesParams, SizesRequest, type SpotParams, type SpotProgress,
+  SpotProgressType, SpotRequest, type SpotResult, UnloadRequest,
+} from "../protocol/rpc";
+import type { Job, Runtime, RuntimeState } from "../services/ports";
+import { jobOf } from "./job";
+import { RestartBudget } from "./restartBudget";
+import { type RuntimeExit, RuntimeProcess, type RuntimeProcessOptions } from "./runtimeProcess";
+
+const idle: MeterReading = { residentMemory: 0, videoMemory: 0, cpu: 0, tokensPerSecond: 0 };
+
+/** After these ends of a job nobody is left to tidy its output up but this side. */
+const abrupt: readonly HumanErrorCode[] = ["cancelled", "runtimeCrashed", "runtimeStopped"];
+
+/**
+ * The runtime as the services see it. One long-lived process, started by the first request that needs it and after a
+ * crash by the next one; one short-lived process for every job that can only be cancelled by ending its process.
+ */
+export class RuntimeClient implements Runtime {
+  readonly #budget = new RestartBudget();
+  readonly #stateChanged = new Emitter<RuntimeState>();
+  readonly #loadedChanged = new Emitter<LoadedModel | undefined>();
+  readonly #jobs = new Set<RuntimeProcess>();
+  #main: RuntimeProcess | undefined;
+  #state: RuntimeState = { kind: "stopped" };
+  #loaded: LoadedModel | undefined;
+  #machine: Machine | undefined;
+  #reading: Promise<MeterReading> | undefined;
+  #disposed = false;
+
+  readonly onDidChangeState = this.#stateChanged.event;
+  readonly onDidChangeLoaded = this.#loadedChanged.event;
+
+  constructor(private readonly options: RuntimeProcessOptions) {}
+
+  get state(): RuntimeState {
+    return this.#state;
+  }
+
+  get loaded(): LoadedModel | undefined {
+    return this.#loaded;
+  }
+
+  async load(params: LoadParams, token: CancellationToken): Promise<LoadedModel> {
+    const main = this.#running();
+    // The runtime lets go of the old model before it reads the new one.
+    this.#setLoaded(undefined);
+    const loaded = await main.request(LoadRequest, params, "loading the model", token);
+    if (main.alive) this.#setLoaded(loaded);
+    return loaded;
+  }
+
+  async unload(): Promise<void> {
+    if (!this.#main) return;
+    this.#setLoaded(undefined);
+    await this.#main.ask(UnloadRequest, "unloading the model");
+  }
+
+  spot(params: SpotParams, token: CancellationToken): Job<SpotProgress, SpotResult> {
+    return jobOf(token, (onProgress, own) =>
+      this.#running().requestWithProgress(SpotRequest, SpotProgressType, params, onProgress, "reading the document", own));
+  }
+
+  measure(params: MeasureParams, token: CancellationToken): Job<MeasureProgress, MeasureResult> {
+    return jobOf(token, (onProgress, own) =>
+      this.#running().requestWithProgress(MeasureRequest, MeasureProgressType, params, onProgress, "measuring", own));
+  }
+
+  sizes(params: SizesParams, token: CancellationToken): Promise<readonly QuantSize[]> {
+    return this.#inOwnProcess((process) => process.request(SizesRequest, params, "computing sizes", token));
+  }
+
+  quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult> {
+    return jobOf(token, async (onProgress, own) => {
+      try {
+        return await this.#inOwnProcess((process) =>
+          process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own));
+      } catch (error) {
+        if (error instanceof HumanError && abrupt.includes(error.code)) await rm(partialPathOf(params.output), { force: true });
+        throw error;
+      }
+    });
+  }
+
+  async machine(): Promise<Machine> {
+    const known = this.#machine;
+    if (known && !this.#main) {
+      // Without a process nothing of ours is in video memory, so what was free when the GPU was first read still is.
+      return { ...known, totalMemory: Math.min(totalmem(), known.totalMemory), freeMemory: Math.min(freemem(), known.totalMemory) };
+    }
+    this.#machine = await this.#running().ask(MachineRequest, "reading what the machine has");
+    return this.#machine;
+  }
+
+  async meter(): Promise<MeterReading> {
+    const main = this.#main;
+    if (!main) return idle;
+    // A native call can keep the process from answering for a while: never pile questions up.
+    this.#reading ??= main.ask(MeterRequest, "reading the meter").catch(() => idle).finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async restart(): Promise<void> {
+    this.#budget.reset();
+    const old = this.#main;
+    this.#detach(old, { kind: "stopped" });
+    await old?.stop();
+    this.#running();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    void this.#main?.stop();
+    for (const job of this.#jobs) void job.kill();
+    this.#stateChanged.dispose();
+    this.#loadedChanged.dispose();
+  }
+
+  #running(): RuntimeProcess {
+    if (this.#disposed) throw new HumanError("runtimeStopped", "The native runtime has been shut down. Reload the window to use it again.");
+    if (this.#state.kind === "failed") throw new HumanError("runtimeCrashed", this.#state.sentence);
+    if (this.#main?.alive) return this.#main;
+    const main = new RuntimeProcess(this.options);
+    this.#main = main;
+    this.#setState({ kind: "starting" });
+    main.onDidSpawn(() => {
+      if (this.#main === main && main.pid !== undefined) this.#setState({ kind: "running", pid: main.pid });
+    });
+    main.onDidExit((exit) => {
+      if (this.#main === main) this.#detach(main, this.#stateAfter(exit));
+    });
+    return main;
+  }
+
+  #stateAfter({ wanted, code, signal }: RuntimeExit): RuntimeState {
+    if (wanted) return { kind: "stopped" };
+    this.options.log.error(`The native runtime ended unexpectedly (${signal ?? `exit code ${code ?? "unknown"}`}).`);
+    if (this.#budget.crashed(Date.now())) return { kind: "stopped" };
+    return {
+      kind: "failed",
+      sentence: "The native runtime crashed 5 times within 3 minutes and was stopped. Load another model, then run “Decant: Restart Runtime”; the log tells more.",
+    };
+  }
+
+  #detach(process: RuntimeProcess | undefined, state: RuntimeState): void {
+    if (this.#main === process) this.#main = undefined;
+    this.#setLoaded(undefined);
+    this.#setState(state);
+  }
+
+  /** Runs one request in a fresh process, which ends with it; cancelling kills it at once. */
+  async #inOwnProcess<R>(run: (process: RuntimeProcess) => Promise<R>): Promise<R> {
+    if (this.#disposed) throw new HumanError("runtimeStopped", "The native runtime has been shut down. Reload the window to use it again.");
+    const process = new RuntimeProcess({ ...this.options, cancelGrace: 0 });
+    this.#jobs.add(process);
+    try {
+      return await run(process);
+    } finally {
+      await process.stop();
+      this.#jobs.delete(process);
+    }
+  }
+
+  #setLoaded(loaded: LoadedModel | undefined): void {
+    if (this.#loaded === loaded) return;
+    this.#loaded = loaded;
+    this.#loadedChanged.fire(loaded);
+  }
+
+  #setState(state: RuntimeState): void {
+    this.#state = state;
+    this.#stateChanged.fire(state);
+  }
+}
