@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import {
-  CancellationTokenSource, IPCMessageReader, IPCMessageWriter, type MessageConnection, type ProgressType, type RequestType,
-  type RequestType0, createMessageConnection,
+  CancellationTokenSource, IPCMessageReader, IPCMessageWriter, type MessageConnection, type ProgressType, type RequestParam,
+  type RequestType, type RequestType0, createMessageConnection,
 } from "vscode-jsonrpc/node";
 import { Emitter } from "../core/emitter";
 import { HumanError } from "../protocol/humanError";
@@ -86,7 +86,7 @@ export class RuntimeProcess {
    * Cancelling asks the runtime to stop, and kills it when it does not within the grace.
    */
   async request<P, R>(type: RequestType<P, R, void>, params: P, doing: string, token?: CancellationToken): Promise<R> {
-    return this.#send((own) => this.#connection.sendRequest(type, params, own), doing, token);
+    return this.#send((own) => this.#connection.sendRequest(type, params as RequestParam<P>, own), doing, token);
   }
 
   async ask<R>(type: RequestType0<R, void>, doing: string): Promise<R> {
