@@ -1,4 +1,7 @@
-/** Where a file is written before it is complete: in the same folder, so that the final rename is atomic. */
+/**
+ * Where a model is written until it is whole: in the folder of its final place, so that renaming is
+ * one step of the file system. Whoever ends a compression job by killing its process removes this file.
+ */
 export function partialPathOf(output: string): string {
   return `${output}.partial`;
 }
