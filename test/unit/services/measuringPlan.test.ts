@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import type { QuantSize } from "../../../src/protocol/model";
+import { planBatches } from "../../../src/services/measuringPlan";
+
+const size = (bytes: number): QuantSize => ({ type: "Q8_0", bytes, bitsPerWeight: 8, fallbacks: 0 });
+const bytes = (batches: readonly (readonly QuantSize[])[]) => batches.map((batch) => batch.map((s) => s.bytes));
+
+describe("measuring plan", () => {
+  it("decodes the original once when all levels fit beside it in half of the free memory", () => {
+    expect(bytes(planBatches([size(50), size(40), size(30)], 100, 440))).toEqual([[50, 40, 30]]);
+  });
+  it("opens a new batch when memory is used up", () => {
+    expect(bytes(planBatches([size(50), size(40), size(30)], 100, 360))).toEqual([[50], [40, 30]]);
+  });
+  it("still measures one by one when nothing fits", () => {
+    expect(bytes(planBatches([size(50), size(40)], 100, 10))).toEqual([[50], [40]]);
+  });
+});
