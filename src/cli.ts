@@ -84,7 +84,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     info: (message) => void (verbose && process.stderr.write(`${message}\n`)),
     error: (message, error) => void (verbose && process.stderr.write(`${message} ${error === undefined ? "" : sentenceOf(error)}\n`)),
   };
-  const runtime = new RuntimeClient({ runtimePath: join(__dirname, "runtime.js"), log });
+  const runtime = new RuntimeClient({ path: join(__dirname, "runtime.js"), log });
   const options = { threads: () => threads, contextSize: () => 4096 };
   return {
     runtime,

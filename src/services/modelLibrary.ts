@@ -64,7 +64,8 @@ export class ModelLibrary {
     const known = cache.get(path);
     if (known && status && known.bytes === status.size && known.modified === status.mtimeMs) return mark(known.model, builtIn);
     const model = await this.#read(path, status?.size ?? 0);
-    if (status) cache.set(path, { bytes: status.size, modified: status.mtimeMs, model });
+    // A problem may be mended without touching the file (permissions, a newer reader): it is looked at anew.
+    if (status && !model.problem) cache.set(path, { bytes: status.size, modified: status.mtimeMs, model });
     return mark(model, builtIn);
   }
 
