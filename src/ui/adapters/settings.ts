@@ -1,0 +1,51 @@
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
+import * as vscode from "vscode";
+
+/** Tokens per measured chunk: llama-perplexity's default, so that figures compare. */
+const chunkTokens = 512;
+
+/** The only reader of Decant's settings. Every call reads afresh, so no change needs a reload. */
+export class Settings {
+  /** Native threads. A core is left free: the CPU backend's threads spin at barriers and suffer when they must share. */
+  readonly threads = (): number => {
+    const asked = this.#read("threads", 0);
+    return asked > 0 ? asked : Math.max(1, availableParallelism() - 1);
+  };
+
+  /** Tokens. */
+  readonly contextSize = (): number => this.#read("contextSize", 4096);
+
+  readonly measuring = (): { readonly context: number; readonly chunks: number } => ({
+    context: chunkTokens,
+    chunks: this.#read("measureChunks", 20),
+  });
+
+  /** Folders that the person named, then the workspace's. */
+  readonly modelFolders = (): readonly string[] => {
+    const named = this.#named().map((folder) => (folder === "~" || /^~[\\/]/.test(folder) ? join(homedir(), folder.slice(1)) : folder));
+    const workspace = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
+    return [...named, ...workspace];
+  };
+
+  async addModelFolder(folder: string): Promise<void> {
+    const named = this.#named();
+    if (named.includes(folder)) return;
+    await vscode.workspace.getConfiguration("decant").update("modelFolders", [...named, folder], vscode.ConfigurationTarget.Global);
+  }
+
+  onDidChangeModelFolders(listener: () => void): vscode.Disposable {
+    return vscode.Disposable.from(
+      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("decant.modelFolders") && listener()),
+      vscode.workspace.onDidChangeWorkspaceFolders(listener),
+    );
+  }
+
+  #named(): readonly string[] {
+    return this.#read<readonly string[]>("modelFolders", []).filter((folder) => folder.trim() !== "");
+  }
+
+  #read<T>(name: string, fallback: T): T {
+    return vscode.workspace.getConfiguration("decant").get<T>(name) ?? fallback;
+  }
+}
