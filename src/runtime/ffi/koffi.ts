@@ -1,0 +1,24 @@
+import { createRequire } from "node:module";
+import type * as koffi from "koffi";
+
+export type Koffi = typeof koffi;
+export type { LibraryHandle, TypeObject } from "koffi";
+
+/** An address in native memory, as koffi gives it. */
+export type Address = bigint;
+
+/** koffi loads a binary of its own: not before native work is asked for. */
+export function loadKoffi(): Koffi {
+  return createRequire(__filename)("koffi") as Koffi;
+}
+
+/**
+ * Calls a bound function on a worker thread. The event loop stays free meanwhile, and serves the
+ * callbacks that the native code makes from that thread.
+ */
+export function onWorker<A extends unknown[], R>(native: (...args: A) => R, ...args: A): Promise<R> {
+  const { async: start } = native as unknown as { async(...all: [...A, (error: unknown, result: R) => void]): void };
+  return new Promise((resolve, reject) => {
+    start(...args, (error, result) => (error ? reject(error) : resolve(result)));
+  });
+}

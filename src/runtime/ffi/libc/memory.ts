@@ -1,0 +1,23 @@
+import type { Address, Koffi } from "../koffi";
+
+type Place = Address | NodeJS.ArrayBufferView;
+/**
+ * Copies bytes between native memory and typed arrays. The way out of native memory that works
+ * everywhere: Electron's memory cage forbids array buffers over foreign memory.
+ */
+export type CopyBytes = (to: Place, from: Place, bytes: number) => void;
+
+function libcOf(platform: NodeJS.Platform): string {
+  switch (platform) {
+    case "win32":
+      return "msvcrt.dll";
+    case "darwin":
+      return "libSystem.B.dylib";
+    default:
+      return "libc.so.6";
+  }
+}
+
+export function bindMemory(koffi: Koffi, platform: NodeJS.Platform = process.platform): CopyBytes {
+  return koffi.load(libcOf(platform)).func("memcpy", "void*", ["void*", "void*", "size_t"]) as unknown as CopyBytes;
+}

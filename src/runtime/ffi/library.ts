@@ -1,0 +1,32 @@
+import { bindGgmlBackend } from "./ggmlBackend";
+import { type Koffi, loadKoffi } from "./koffi";
+import { bindMemory, type CopyBytes } from "./libc/memory";
+import { detectNativeLibrary } from "./libraryFiles";
+import { bindLlama, type Llama } from "./llama";
+import { bindNativeLog, type NativeLog } from "./nativeLog";
+import { TokenBatch } from "./tokenBatch";
+
+/** The llama.cpp library of this machine, ready for work on the CPU. */
+export interface NativeLibrary {
+  readonly llama: Llama;
+  readonly log: NativeLog;
+  readonly copy: CopyBytes;
+  newBatch(tokens: number): TokenBatch;
+}
+
+/** Opening again is cheap: the system keeps a library that is open, and the backends are loaded once. */
+export function openNativeLibrary(): NativeLibrary {
+  const files = detectNativeLibrary();
+  const koffi: Koffi = loadKoffi();
+  const library = koffi.load(files.llama);
+  const log = bindNativeLog(koffi, library);
+  const silence = log.listen(() => {});
+  try {
+    bindGgmlBackend(koffi.load(files.ggml)).loadAll(files.folder);
+  } finally {
+    silence();
+  }
+  const llama = bindLlama(koffi, library);
+  const copy = bindMemory(koffi);
+  return { llama, log, copy, newBatch: (tokens) => new TokenBatch(koffi, llama, copy, tokens) };
+}
