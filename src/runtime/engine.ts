@@ -1,0 +1,145 @@
+import type { Llama, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
+import { type GgufHeader, hyperparameter, metadataString } from "../core/gguf/header";
+import { cueSchemeFromMetadata } from "../core/documents/cues";
+import { memoryOfFile, totalNeed } from "../core/fit/memory";
+import { HumanError } from "../protocol/humanError";
+import type { LoadedModel, Machine } from "../protocol/model";
+import type { LoadParams } from "../protocol/rpc";
+import { readHeader } from "./headerFile";
+import { loadFailure, tooLarge } from "./loadFailure";
+import { readMachine } from "./machine";
+
+/** Tokens of context when the person has not chosen: enough for a page with its instructions, cheap in memory. */
+const usualContext = 4096;
+/** Tokens of context when a header does not say what the model was trained for. */
+const unknownContext = 2048;
+/** Lines of the library's warnings that are kept to explain a failure. */
+const keptWarnings = 20;
+
+/** The model held for inference, with the one sequence that it is asked through. */
+export interface HeldModel {
+  readonly model: LlamaModel;
+  readonly sequence: LlamaContextSequence;
+  readonly header: GgufHeader;
+  readonly loaded: LoadedModel;
+}
+
+/** Holds at most one model. Nothing native is loaded before the first call that needs it. */
+export class Engine {
+  #llama: Promise<Llama> | undefined;
+  #held: HeldModel | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #warnings: string[] = [];
+
+  /** Replaces the held model. Throws a HumanError that says why a file cannot be used. */
+  load(params: LoadParams, signal: AbortSignal): Promise<LoadedModel> {
+    return this.#inTurn(async () => {
+      await this.#release();
+      const header = readHeader(params.path);
+      const trained = hyperparameter(header, "context_length") ?? unknownContext;
+      const contextSize = Math.max(1, Math.min(trained, params.contextSize ?? usualContext));
+      const llama = await this.#native();
+      const machine = await readMachine(llama);
+      const need = totalNeed(memoryOfFile(header, contextSize));
+      if (need > machine.totalMemory + machine.totalVideoMemory) throw tooLarge(params.path, need, machine);
+      this.#warnings.length = 0;
+      try {
+        this.#held = await this.#open(llama, params, header, contextSize, signal);
+      } catch (error) {
+        if (signal.aborted) throw HumanError.cancelled();
+        throw loadFailure(params.path, error, this.#warnings, need, await readMachine(llama));
+      }
+      return this.#held.loaded;
+    });
+  }
+
+  unload(): Promise<void> {
+    return this.#inTurn(() => this.#release());
+  }
+
+  /** Runs work on the held model; no load, unload or other work happens meanwhile. */
+  withModel<R>(work: (held: HeldModel) => Promise<R>): Promise<R> {
+    return this.#inTurn(() => {
+      if (!this.#held) throw new HumanError("badArgument", "No model is loaded. Load one first.");
+      return work(this.#held);
+    });
+  }
+
+  async machine(): Promise<Machine> {
+    return readMachine(await this.#native());
+  }
+
+  /** Video memory in use, bytes; 0 while nothing native is loaded. */
+  async videoMemory(): Promise<number> {
+    const llama = await this.#llama;
+    if (!llama || llama.gpu === false) return 0;
+    return (await llama.getVramState()).used;
+  }
+
+  async #open(llama: Llama, params: LoadParams, header: GgufHeader, contextSize: number, signal: AbortSignal): Promise<HeldModel> {
+    const model = await llama.loadModel({
+      modelPath: params.path,
+      gpuLayers: params.gpuLayers ?? { fitContext: { contextSize } },
+      loadSignal: signal,
+    });
+    try {
+      const context = await model.createContext({ contextSize, threads: params.threads, sequences: 1, createSignal: signal });
+      return {
+        model,
+        sequence: context.getSequence(),
+        header,
+        loaded: {
+          path: params.path,
+          contextSize: context.contextSize,
+          gpuLayers: model.gpuLayers,
+          canSpotByCue: cueSchemeFromMetadata(header.metadata) !== undefined,
+          hasChatTemplate: metadataString(header, "tokenizer.chat_template") !== undefined,
+        },
+      };
+    } catch (error) {
+      await model.dispose();
+      throw error;
+    }
+  }
+
+  async #release(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    await held?.model.dispose();
+  }
+
+  #native(): Promise<Llama> {
+    return (this.#llama ??= this.#start());
+  }
+
+  async #start(): Promise<Llama> {
+    const { LlamaLogLevel, getLlama } = await import("node-llama-cpp");
+    try {
+      return await getLlama({
+        gpu: "auto",
+        build: "never",
+        skipDownload: true,
+        progressLogs: false,
+        // The caller decides on threads: the CPU backend's threads spin, so a second guess would only slow it.
+        maxThreads: 0,
+        logLevel: LlamaLogLevel.warn,
+        logger: (level, message) => {
+          this.#warnings.push(message.trim());
+          if (this.#warnings.length > keptWarnings) this.#warnings.shift();
+          process.stderr.write(`[llama.cpp ${level}] ${message.trimEnd()}\n`);
+        },
+      });
+    } catch (error) {
+      this.#llama = undefined;
+      throw new HumanError("unsupported", "The native library for this platform is missing or does not run here. Install the build of Decant for this platform.", { cause: error });
+    }
+  }
+
+  /** One thing at a time: a model must not be freed while it works. */
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+

@@ -1,0 +1,27 @@
+import { cpus, freemem, totalmem } from "node:os";
+import type { Llama } from "node-llama-cpp";
+import type { Machine } from "../protocol/model";
+
+/**
+ * Memory that this process may use, bytes. In a container that is the group's limit; where there is none, Node answers
+ * with 0 or a number beyond the machine's own.
+ */
+function totalMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** What the machine has and what of it is free at this moment. */
+export async function readMachine(llama: Llama): Promise<Machine> {
+  const total = totalMemory();
+  const video = llama.gpu === false ? { total: 0, free: 0 } : await llama.getVramState();
+  const names = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
+  return {
+    totalMemory: total,
+    freeMemory: Math.min(freemem(), total),
+    totalVideoMemory: video.total,
+    freeVideoMemory: video.free,
+    gpuName: [...new Set(names)].join(", "),
+    cores: cpus().length,
+  };
+}

@@ -1,0 +1,58 @@
+/** The native runtime: answers JSON-RPC over the channel of the process that forked it. stdout belongs to native code. */
+import { rmSync } from "node:fs";
+import {
+  type CancellationToken, IPCMessageReader, IPCMessageWriter, type ProgressType, type RequestType, createMessageConnection,
+} from "vscode-jsonrpc/node";
+import { partialPathOf } from "../core/compression/partialPath";
+import {
+  LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MeterRequest, QuantizeProgressType, QuantizeRequest,
+  ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest, UnloadRequest, type WithProgress, toResponseError,
+} from "../protocol/rpc";
+import { withSignal } from "./abort";
+import { Engine } from "./engine";
+import { measure } from "./evaluator";
+import { Meter } from "./meter";
+import { quantize, sizes } from "./quantizer";
+import { spot } from "./spotter";
+
+type Work<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal) => Promise<R>;
+
+function main(): void {
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  const engine = new Engine();
+  const meter = new Meter();
+  const writing = new Set<string>();
+
+  function answer<P, R>(type: RequestType<P, R, void>, work: (params: P, signal: AbortSignal) => Promise<R>): void {
+    connection.onRequest(type, (params, token: CancellationToken) =>
+      withSignal(token, (signal) => work(params, signal)).catch((error: unknown) => {
+        throw toResponseError(error);
+      }));
+  }
+  function answerWithProgress<P, R, Progress>(type: RequestType<P & WithProgress, R, void>, progress: ProgressType<Progress>, work: Work<P, Progress, R>): void {
+    answer(type, (params, signal) => work(params, (value) => void connection.sendProgress(progress, params.progressToken, value), signal));
+  }
+
+  answer(LoadRequest, (params, signal) => engine.load(params, signal));
+  answer(SizesRequest, sizes);
+  answerWithProgress(QuantizeRequest, QuantizeProgressType, async (params, onProgress, signal) => {
+    writing.add(params.output);
+    return quantize(params, onProgress, signal).finally(() => writing.delete(params.output));
+  });
+  answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) => measure(params, meter.following(params, onProgress), signal));
+  answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
+    engine.withModel((held) => spot(held, params, onProgress, signal, meter)));
+  connection.onRequest(UnloadRequest, () => engine.unload());
+  connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
+  connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory()));
+  connection.onNotification(ShutdownNotification, () => process.exit(0));
+
+  // The parent is gone. exit() would wait for a native call that still runs in the thread pool, a signal does not.
+  process.once("disconnect", () => {
+    for (const output of writing) rmSync(partialPathOf(output), { force: true });
+    process.kill(process.pid, "SIGKILL");
+  });
+  connection.listen();
+}
+
+main();
