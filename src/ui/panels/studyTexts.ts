@@ -1,0 +1,35 @@
+import * as vscode from "vscode";
+import { HumanError } from "../../protocol/humanError";
+import type { StudyText } from "../../services/tradeoffStudy";
+import { fileName } from "../format";
+import type { LastDocument } from "../lastDocument";
+
+/**
+ * UTF-16 units, about 1,000 tokens: what is shorter has fewer than two chunks of 512 tokens, too few to measure on.
+ */
+const shortestText = 4000;
+
+/** Chooses the text to measure on: the document last worked in, or the sample that ships with Decant. */
+export class StudyTexts {
+  constructor(private readonly lastDocument: LastDocument, private readonly samples: vscode.Uri) {}
+
+  async current(): Promise<StudyText> {
+    const document = this.lastDocument.document;
+    const text = document?.getText() ?? "";
+    if (document && text.length >= shortestText) return { name: fileName(document.uri.path), kind: "document", text };
+    return this.#bundled();
+  }
+
+  async #bundled(): Promise<StudyText> {
+    const entries = await vscode.workspace.fs.readDirectory(this.samples);
+    const texts = await Promise.all(
+      entries.filter(([name]) => /\.(md|txt)$/.test(name)).map(async ([name]) => {
+        const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.samples, name));
+        return { name, kind: "bundled" as const, text: new TextDecoder().decode(bytes) };
+      }),
+    );
+    const longest = texts.sort((a, b) => b.text.length - a.text.length)[0];
+    if (!longest) throw new HumanError("notFound", "Decant's sample text is missing. Open a document to measure on, or install Decant again.");
+    return longest;
+  }
+}
