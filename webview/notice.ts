@@ -1,0 +1,16 @@
+import { h, icon, replace } from "./dom";
+
+/** One sentence that something went wrong; spoken at once. */
+export class ProblemNotice {
+  readonly #body = h("div", {});
+  readonly element = h("div", { class: "notice problem", role: "alert", hidden: true }, icon("error", "severity-error"), this.#body);
+
+  constructor(action?: HTMLElement) {
+    if (action) this.element.append(action);
+  }
+
+  update(sentence: string | undefined): void {
+    this.element.hidden = !sentence;
+    if (this.#body.textContent !== (sentence ?? "")) replace(this.#body, sentence);
+  }
+}

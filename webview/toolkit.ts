@@ -1,0 +1,74 @@
+/**
+ * The only door to @vscode/webview-ui-toolkit (deprecated upstream since 2024: microsoft/vscode-webview-ui-toolkit#561),
+ * so that another kit can take its place by rewriting this file alone.
+ */
+import {
+  provideVSCodeDesignSystem, vsCodeBadge, vsCodeButton, vsCodeProgressRing, vsCodeTag, vsCodeTextField,
+} from "@vscode/webview-ui-toolkit";
+import { h, icon } from "./dom";
+
+export function registerToolkit(): void {
+  provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeProgressRing(), vsCodeTag(), vsCodeTextField());
+}
+
+export interface ButtonOptions {
+  readonly label: string;
+  readonly appearance?: "primary" | "secondary" | "icon";
+  /** Codicon name. An icon button shows the icon alone and speaks its label. */
+  readonly icon?: string;
+  readonly title?: string;
+  readonly class?: string;
+  onClick(): void;
+}
+
+export class Button {
+  readonly element: HTMLElement;
+  readonly #label: HTMLElement;
+
+  constructor(options: ButtonOptions) {
+    const iconOnly = options.appearance === "icon";
+    this.#label = h("span", {}, iconOnly ? "" : options.label);
+    this.element = h(
+      "vscode-button",
+      {
+        appearance: options.appearance ?? "secondary",
+        class: options.class,
+        title: options.title ?? (iconOnly ? options.label : undefined),
+        "aria-label": iconOnly ? options.label : undefined,
+        on: { click: () => options.onClick() },
+      },
+      options.icon ? icon(options.icon) : undefined,
+      this.#label,
+    );
+  }
+
+  set label(text: string) {
+    if (this.#label.textContent !== text) this.#label.textContent = text;
+  }
+
+  set disabled(disabled: boolean) {
+    this.element.toggleAttribute("disabled", disabled);
+  }
+
+  set hidden(hidden: boolean) {
+    this.element.hidden = hidden;
+  }
+}
+
+export function tag(text: string, title?: string): HTMLElement {
+  return h("vscode-tag", { title }, text);
+}
+
+export function badge(count: string): HTMLElement {
+  return h("vscode-badge", {}, count);
+}
+
+export function progressRing(): HTMLElement {
+  return h("vscode-progress-ring", { "aria-hidden": "true" });
+}
+
+export function textField(options: { readonly placeholder: string; readonly label: string; readonly value: string; onInput(value: string): void }): HTMLElement {
+  const field = h("vscode-text-field", { placeholder: options.placeholder, "aria-label": options.label, value: options.value });
+  field.addEventListener("input", () => options.onInput((field as HTMLElement & { value: string }).value));
+  return field;
+}

@@ -1,0 +1,80 @@
+/** Where the names of points go, so that they cover neither points nor each other. */
+export interface Labelled {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  /** Higher is placed first; those left without room stay unnamed until they are pointed at. */
+  readonly priority: number;
+}
+export interface Placement {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor: "start" | "middle" | "end";
+}
+interface Box { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
+interface Size { readonly width: number; readonly height: number }
+
+/** Width of a character and height of a line at the labels' 11 px, generous for wide letters. */
+const characterWidth = 6.9;
+const lineHeight = 13;
+const pointRadius = 6;
+
+const candidates: readonly { readonly dx: number; readonly dy: number; readonly anchor: Placement["anchor"] }[] = [
+  { dx: 8, dy: -5, anchor: "start" },
+  { dx: 10, dy: 4, anchor: "start" },
+  { dx: 0, dy: -11, anchor: "middle" },
+  { dx: -8, dy: -5, anchor: "end" },
+  { dx: -10, dy: 4, anchor: "end" },
+  { dx: -8, dy: 14, anchor: "end" },
+  { dx: 8, dy: 14, anchor: "start" },
+  { dx: 0, dy: 20, anchor: "middle" },
+  { dx: 14, dy: -18, anchor: "start" },
+  { dx: -14, dy: -18, anchor: "end" },
+];
+
+/** One placement per point in order; undefined where every position would cover something. Line points are avoided softly. */
+export function placeLabels(points: readonly Labelled[], bounds: Box, line: readonly { readonly x: number; readonly y: number }[]): readonly (Placement | undefined)[] {
+  const taken: Box[] = points.map(({ x, y }) => ({ left: x - pointRadius, top: y - pointRadius, right: x + pointRadius, bottom: y + pointRadius }));
+  const placements: (Placement | undefined)[] = points.map(() => undefined);
+  const track = samples(line);
+  const order = points.map((_, index) => index).sort((a, b) => points[b]!.priority - points[a]!.priority);
+  for (const index of order) {
+    const point = points[index]!;
+    const size = { width: point.text.length * characterWidth, height: lineHeight };
+    let best: { placement: Placement; box: Box; cost: number } | undefined;
+    for (const { dx, dy, anchor } of candidates) {
+      const placement = { x: point.x + dx, y: point.y + dy, anchor };
+      const box = boxOf(placement, size);
+      if (!inside(box, bounds) || taken.some((other) => overlap(box, other))) continue;
+      const cost = track.filter(({ x, y }) => x > box.left && x < box.right && y > box.top && y < box.bottom).length;
+      if (!best || cost < best.cost) best = { placement, box, cost };
+      if (cost === 0) break;
+    }
+    if (!best) continue;
+    taken.push(best.box);
+    placements[index] = best.placement;
+  }
+  return placements;
+}
+
+function boxOf({ x, y, anchor }: Placement, { width, height }: Size): Box {
+  const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
+  return { left, right: left + width, top: y - height + 3, bottom: y + 3 };
+}
+
+function inside(box: Box, bounds: Box): boolean {
+  return box.left >= bounds.left && box.right <= bounds.right && box.top >= bounds.top && box.bottom <= bounds.bottom;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** The line as dots 4 px apart. */
+function samples(line: readonly { readonly x: number; readonly y: number }[]): readonly { readonly x: number; readonly y: number }[] {
+  return line.slice(1).flatMap((to, index) => {
+    const from = line[index]!;
+    const steps = Math.max(1, Math.round(Math.hypot(to.x - from.x, to.y - from.y) / 4));
+    return Array.from({ length: steps }, (_, step) => ({ x: from.x + ((to.x - from.x) * step) / steps, y: from.y + ((to.y - from.y) * step) / steps }));
+  });
+}

@@ -1,0 +1,34 @@
+import { quantTypes, type QuantType } from "../../src/protocol/model";
+import { type Sort, columns } from "./columns";
+import type { RowKey } from "./rows";
+
+/** What the person chose in the panel: kept while it is hidden, forgotten when it shows another model. */
+export interface ViewState {
+  readonly model: string;
+  /** Levels ticked for measuring; absent until the person changes the default. */
+  readonly ticked?: readonly QuantType[];
+  readonly selected?: RowKey;
+  readonly sort?: Sort;
+}
+
+export function isViewState(value: unknown): value is ViewState {
+  if (!isRecord(value) || typeof value["model"] !== "string") return false;
+  const { ticked, selected, sort } = value;
+  return (
+    (ticked === undefined || (Array.isArray(ticked) && ticked.every(isQuantType))) &&
+    (selected === undefined || selected === "base" || isQuantType(selected)) &&
+    (sort === undefined || isSort(sort))
+  );
+}
+
+function isSort(value: unknown): value is Sort {
+  return isRecord(value) && columns.some(({ id }) => id === value["column"]) && (value["direction"] === "ascending" || value["direction"] === "descending");
+}
+
+function isQuantType(value: unknown): value is QuantType {
+  return typeof value === "string" && (quantTypes as readonly string[]).includes(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
