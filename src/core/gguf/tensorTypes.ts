@@ -22,6 +22,12 @@ export function tensorType(ggmlType: number): TensorType | undefined {
   return entry && { name: entry[0], blockSize: entry[1], blockBytes: entry[2] };
 }
 
+/** The type of a ggml name in upper case, e.g. "Q4_K". */
+export function tensorTypeNamed(name: string): TensorType | undefined {
+  const number = Object.keys(tensorTypes).find((key) => tensorTypes[Number(key)]?.[0] === name);
+  return number === undefined ? undefined : tensorType(Number(number));
+}
+
 /** Bytes that a tensor of this shape takes in the file; undefined when a row does not divide into blocks. */
 export function tensorBytes(type: TensorType, shape: readonly number[]): number | undefined {
   const row = shape[0] ?? 0;

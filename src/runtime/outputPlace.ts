@@ -1,0 +1,59 @@
+import { open, rm, stat, statfs } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { partialPathOf } from "../core/compression/partialPath";
+import { HumanError, sentenceOf } from "../protocol/humanError";
+
+/** Bytes that may still be written in a folder. */
+export type FreeSpace = (folder: string) => Promise<number>;
+
+export const freeSpace: FreeSpace = async (folder) => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+/** Throws unless the output is a new file. The input is never overwritten, whatever links lead to it. */
+export async function checkOutputIsNew(input: string, output: string): Promise<void> {
+  for (const place of [output, partialPathOf(output)]) {
+    if (await sameFile(input, place)) {
+      throw new HumanError("sameFile", `${basename(output)} would overwrite the model it is made from: choose another name.`);
+    }
+  }
+  if (await stat(output).catch(() => undefined)) {
+    throw new HumanError("outputExists", `${basename(output)} exists already: delete it or choose another name.`);
+  }
+}
+
+/** Creates the empty partial file, which shows that the folder can be written to. */
+export async function createPartial(output: string): Promise<string> {
+  const partial = partialPathOf(output);
+  try {
+    await rm(partial, { force: true });
+    await (await open(partial, "wx")).close();
+    return partial;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") throw new HumanError("notFound", `There is no folder ${dirname(output)}.`, { cause: error });
+    if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+      throw new HumanError("notWritable", `The folder ${dirname(output)} may not be written to: choose another place.`, { cause: error });
+    }
+    throw new HumanError("notWritable", `${output} cannot be written (${sentenceOf(error)}).`, { cause: error });
+  }
+}
+
+export async function checkFreeSpace(output: string, bytes: number, free: FreeSpace): Promise<void> {
+  const folder = dirname(output);
+  const available = await free(folder);
+  if (available < bytes) {
+    throw new HumanError("diskFull", `${basename(output)} needs ${megabytes(bytes)}, but only ${megabytes(available)} are free in ${folder}: make room or choose another place.`);
+  }
+}
+
+/** By device and file number, so that symbolic and hard links and other spellings of a path count as the same. */
+async function sameFile(a: string, b: string): Promise<boolean> {
+  const [one, two] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+  return one !== undefined && two !== undefined && one.dev === two.dev && one.ino === two.ino;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
