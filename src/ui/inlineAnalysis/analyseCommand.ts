@@ -36,7 +36,7 @@ export class AnalyseCommand {
   }
 
   async #document(target: unknown): Promise<vscode.TextDocument> {
-    if (target instanceof vscode.Uri) return vscode.workspace.openTextDocument(target);
+    if (target instanceof vscode.Uri) return shownDocument(target);
     const { document } = this.parts.lastDocument;
     if (!document) throw new HumanError("badArgument", "Open the document to analyse first.");
     return document;
@@ -48,6 +48,14 @@ export class AnalyseCommand {
     const builtIn = (await library.models()).find((model) => model.builtIn && !model.problem);
     return builtIn ?? picker.pick(undefined, { placeHolder: "Which model shall read the document?" });
   }
+}
+
+/** A document that is not shown would be closed, and its findings with it. */
+async function shownDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const isShown = vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+  if (!isShown) await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
+  return document;
 }
 
 function reportPassage(report: WorkReport, { progress }: AnalysisSnapshot): void {

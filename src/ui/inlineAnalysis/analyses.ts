@@ -86,6 +86,10 @@ export class Analyses {
     this.#changed.fire(uri);
   }
 
+  clearAll(): void {
+    for (const { document } of [...this.#analyses.values()]) this.clear(document.uri);
+  }
+
   /** The document that a finding belongs to, with the finding as it stands now. */
   find(uri: vscode.Uri, id: string): { readonly document: vscode.TextDocument; readonly finding: ShownFinding } {
     const analysis = this.#analyses.get(uri.toString());

@@ -30,7 +30,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
     if (node) await this.#view.reveal(node, { select: true, focus: false });
   }
 
-  async getChildren(node?: TreeNode): Promise<readonly TreeNode[]> {
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (!node) return (await this.library.families()).map((family) => ({ kind: "family", family }) satisfies FamilyNode);
     return node.kind === "family" ? node.family.files.map((model) => ({ kind: "model", model, family: node.family })) : [];
   }

@@ -32,7 +32,7 @@ export class AnalysisPanel {
     this.#disposables.add(vscode.window.onDidChangeActiveTextEditor((editor) => {
       if (editor && analyses.snapshot(editor.document.uri)) this.#follow(editor.document.uri);
     }));
-    this.#disposables.add(vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#select(textEditor)));
+    this.#disposables.add(vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#followCursor(textEditor)));
   }
 
   /** Opens the panel beside the editor without taking the focus from it. */
@@ -40,6 +40,12 @@ export class AnalysisPanel {
     this.#follow(uri);
     if (this.#host) this.#host.reveal(true);
     else this.#host = this.#create(uri);
+  }
+
+  /** Shows the finding as chosen. */
+  select(id: string): void {
+    this.#selected = id;
+    this.#tellSelected();
   }
 
   dispose(): void {
@@ -55,7 +61,11 @@ export class AnalysisPanel {
     const { extensionUri, analyses } = this.parts;
     const options = { name: "analysis", title: titleOf(uri), column: vscode.ViewColumn.Beside, preserveFocus: true } as const;
     const host = new PanelHost<AnalysisRequests, AnalysisEvent>(extensionUri, options, {
-      ready: () => this.#snapshot,
+      ready: () => {
+        // The answer draws the list; only then is there something to select in it.
+        if (this.#selected !== undefined) setTimeout(() => this.#tellSelected());
+        return this.#snapshot;
+      },
       analyse: () => this.#try((shown) => this.parts.analyse(shown)),
       stop: () => analyses.stop(),
       reveal: ({ id }) => this.#try((shown) => this.parts.reveal(shown, id)),
@@ -88,12 +98,17 @@ export class AnalysisPanel {
     this.#host?.tell({ kind: "snapshot", snapshot: this.#snapshot });
   }
 
+  #tellSelected(): void {
+    if (this.#selected !== undefined) this.#host?.tell({ kind: "select", id: this.#selected });
+  }
+
   /** The finding under the cursor is the one that the list shows as chosen. */
-  #select({ document, selection }: vscode.TextEditor): void {
+  #followCursor({ document, selection }: vscode.TextEditor): void {
     if (!this.#host || !this.#shows(document.uri)) return;
     const id = findingAt(this.parts.analyses.findings(document.uri), document.offsetAt(selection.start))?.id;
-    if (id !== undefined && id !== this.#selected) this.#host.tell({ kind: "select", id });
+    if (id === this.#selected) return;
     this.#selected = id;
+    this.#tellSelected();
   }
 }
 

@@ -57,7 +57,7 @@ class TradeoffsPanel {
 
   constructor(private readonly parts: TradeoffsParts, readonly study: TradeoffStudy) {
     const title = `Tradeoffs: ${modelName(study.model)}`;
-    this.host = new PanelHost(parts.extensionUri, { name: "tradeoffs", title, column: vscode.ViewColumn.Active }, {
+    this.host = new PanelHost<TradeoffsRequests, TradeoffsEvent>(parts.extensionUri, { name: "tradeoffs", title, column: vscode.ViewColumn.Active }, {
       ready: () => study.snapshot,
       measure: ({ types }) => this.#measure(types),
       stop: () => study.stop(),

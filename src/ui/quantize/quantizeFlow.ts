@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { HumanError } from "../../protocol/humanError";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ModelFile, QuantType, QuantizeResult } from "../../protocol/model";
 import type { CompressionJobs, TimedProgress } from "../../services/compressionJobs";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
@@ -48,7 +48,7 @@ export class QuantizeFlow {
       }
       throw new HumanError("runtimeStopped", "The quantization ended without a result. Try again; the log tells more.");
     });
-    if (replaces) await vscode.workspace.fs.rename(vscode.Uri.file(output), vscode.Uri.file(path), { overwrite: true });
+    if (replaces) await replace(path, output);
     return { ...made, path };
   }
 
@@ -81,6 +81,16 @@ export class QuantizeFlow {
 function reportTensors(report: WorkReport, { tensor, tensors, secondsLeft }: TimedProgress): void {
   const left = secondsLeft === undefined ? "" : `, ${formatSecondsLeft(secondsLeft)} left`;
   report(`tensor ${tensor} of ${tensors}${left}`, tensor / Math.max(1, tensors));
+}
+
+async function replace(path: string, replacement: string): Promise<void> {
+  const uri = vscode.Uri.file(replacement);
+  try {
+    await vscode.workspace.fs.rename(uri, vscode.Uri.file(path), { overwrite: true });
+  } catch (error) {
+    await vscode.workspace.fs.delete(uri);
+    throw new HumanError("notWritable", `${fileName(path)} could not be replaced (${sentenceOf(error)}); it is as it was.`, { cause: error });
+  }
 }
 
 async function saveAs(path: string, model: ModelFile): Promise<Destination | undefined> {

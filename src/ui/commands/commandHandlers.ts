@@ -1,0 +1,91 @@
+import * as vscode from "vscode";
+import type { ModelLibrary } from "../../services/modelLibrary";
+import { modelName } from "../../services/modelLibrary";
+import type { Runtime } from "../../services/ports";
+import type { EditorLog } from "../adapters/log";
+import { fileName } from "../format";
+import type { Analyses } from "../inlineAnalysis/analyses";
+import type { AnalyseCommand } from "../inlineAnalysis/analyseCommand";
+import type { FindingNavigation } from "../inlineAnalysis/findingNavigation";
+import type { LastDocument } from "../lastDocument";
+import type { LoadedModelFile } from "../models/loadedModel";
+import type { ModelActions } from "../models/modelActions";
+import type { ModelPicker } from "../models/modelPicker";
+import type { AnalysisPanel } from "../panels/analysisPanel";
+import type { TradeoffsPanels } from "../panels/tradeoffsPanels";
+import type { QuantizeFlow } from "../quantize/quantizeFlow";
+import { statusMenu } from "../status/statusText";
+import type { CommandHandlers } from "./commandTitles";
+
+export interface CommandParts {
+  readonly runtime: Runtime;
+  readonly library: ModelLibrary;
+  readonly log: EditorLog;
+  readonly picker: ModelPicker;
+  readonly actions: ModelActions;
+  readonly quantize: QuantizeFlow;
+  readonly tradeoffs: TradeoffsPanels;
+  readonly analyse: AnalyseCommand;
+  readonly analyses: Analyses;
+  readonly analysisPanel: AnalysisPanel;
+  readonly navigation: FindingNavigation;
+  readonly loaded: LoadedModelFile;
+  readonly lastDocument: LastDocument;
+}
+
+/** What each command does. Commands on a model ask which one when they are not called on an item. */
+export function commandHandlers(parts: CommandParts): CommandHandlers {
+  const { runtime, library, log, picker, actions, quantize, tradeoffs, analyse, analyses, navigation } = parts;
+  return {
+    "decant.quantize": async (target) => {
+      const model = await picker.pick(target, { placeHolder: "Which model shall be quantized?" });
+      if (model) await quantize.run(model);
+    },
+    "decant.showTradeoffs": async (target) => {
+      const model = await picker.pick(target, { placeHolder: "Show the tradeoffs of which model?" });
+      if (model) await tradeoffs.show(model);
+    },
+    "decant.analyseDocument": (target) => analyse.run(target),
+    "decant.loadModel": async (target) => {
+      const model = await picker.pick(target, { placeHolder: "Which model shall be loaded?" });
+      if (model) await actions.load(model);
+    },
+    "decant.unloadModel": () => actions.unload(),
+    "decant.revealModel": async (target) => {
+      const model = await picker.pick(target, { placeHolder: "Reveal which model?", acceptProblems: true });
+      if (model) await actions.reveal(model);
+    },
+    "decant.deleteModel": async (target) => {
+      const model = await picker.pick(target, { placeHolder: "Which model shall be deleted?", acceptProblems: true });
+      if (model) await actions.remove(model);
+    },
+    "decant.refreshModels": () => library.refresh(),
+    "decant.addModelsFolder": () => actions.addFolder(),
+    "decant.goToFinding": (uri, id) => (typeof uri === "string" && typeof id === "string" ? goToFinding(parts, vscode.Uri.parse(uri), id) : navigation.pick()),
+    "decant.nextFinding": () => navigation.go("next"),
+    "decant.previousFinding": () => navigation.go("previous"),
+    "decant.clearFindings": () => analyses.clearAll(),
+    "decant.showMenu": () => showMenu(parts),
+    "decant.restartRuntime": () => runtime.restart(),
+    "decant.showLog": () => log.show(),
+  };
+}
+
+async function goToFinding({ analysisPanel, navigation }: CommandParts, uri: vscode.Uri, id: string): Promise<void> {
+  analysisPanel.show(uri);
+  await navigation.reveal(uri, id);
+  analysisPanel.select(id);
+}
+
+async function showMenu({ runtime, loaded, lastDocument, analyses }: CommandParts): Promise<void> {
+  const { document } = lastDocument;
+  const entries = statusMenu({
+    loaded: loaded.model,
+    loadedName: loaded.model && modelName(loaded.model),
+    documentName: document && fileName(document.uri.path),
+    hasFindings: document !== undefined && analyses.findings(document.uri).length > 0,
+    runtime: runtime.state,
+  });
+  const picked = await vscode.window.showQuickPick(entries, { placeHolder: "Decant" });
+  if (picked) await vscode.commands.executeCommand(picked.command);
+}
