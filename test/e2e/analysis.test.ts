@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Editor } from "./workbench/editor";
+import { environment } from "./workbench/environment";
+import { openFile, runCommand } from "./workbench/palette";
+import { Panel } from "./workbench/panel";
+import { until } from "./workbench/runtimeProcess";
+import { Session } from "./workbench/session";
+import { Workspace } from "./workbench/workspace";
+
+describe("a contract in the editor", () => {
+  let session: Session;
+  let editor: Editor;
+  let panel: Panel;
+
+  beforeAll(async () => {
+    session = await Session.open(await Workspace.create("analysis"));
+    editor = new Editor(session.page);
+  });
+  afterAll(async () => {
+    await session?.close();
+  });
+
+  test("Analyse Document marks its clauses", () =>
+    session.step("analyse", async () => {
+      await session.useTheme("Dark Modern");
+      await openFile(session.page, "supply-agreement.md");
+      await runCommand(session.page, "Decant: Analyse Document");
+      panel = await Panel.ready(session.page, "analysis");
+      await editor.squiggles.first().waitFor();
+      await editor.lenses.filter({ hasText: /§ .+ · 0\.\d\d/ }).first().waitFor();
+    }));
+
+  test("the panel lists the same findings by category", () =>
+    session.step("list", async () => {
+      await panel.locator("[data-finding]").first().waitFor();
+      await session.page.locator(".notifications-toasts .notification-list-item", { hasText: "Analysing" }).waitFor({ state: "detached" });
+      const listed = await panel.locator("[data-finding]").count();
+      expect(listed).toBeGreaterThan(4);
+      await until(async () => (await editor.problems()) === listed, "the Problems count equals the list's");
+      await panel.locator("body", { hasText: "Governing Law" }).waitFor();
+    }));
+
+  test("a click in the list goes to the passage", () =>
+    session.step("go", async () => {
+      await editor.goToLine(1);
+      expect(await editor.position()).toBe("1:1");
+      await panel.locator("[data-finding]", { hasText: "governed by" }).first().click();
+      await until(async () => (await editor.position()) !== "1:1", "the cursor moved");
+      await session.page.locator(".monaco-editor .view-line:visible", { hasText: "Governing Law" }).waitFor();
+    }));
+
+  test("the hover tells category, probability and why it matters", () =>
+    session.step("hover", async () => {
+      const hover = await editor.hoverHere();
+      expect(hover).toMatch(/probability 0\.\d\d|probability 1\.00/);
+      expect(hover).toContain("Why it matters:");
+      await session.page.keyboard.press("Escape");
+    }));
+
+  test("the status bar shows the model and its memory", () =>
+    session.step("status", async () => {
+      const status = session.page.locator('.statusbar-item[id^="decant.decant"]').first();
+      await until(async () => /F16/.test(await status.innerText()) && /[MG]i?B/.test(await status.innerText()), "model and memory are in the status bar");
+    }));
+
+  test("breaks no rule of its content security policy", async () => {
+    expect(await panel.violations()).toEqual([]);
+  });
+
+  test("findings move with the text, and go when asked", () =>
+    session.step("edit", async () => {
+      const before = await editor.problems();
+      await editor.goToLine(1);
+      await session.page.keyboard.type("DRAFT\n\n");
+      await until(async () => (await editor.problems()) >= before - 1, "the findings are still there");
+      await session.page.keyboard.press("Control+Z");
+      await session.page.keyboard.press("Control+Z");
+    }));
+
+  test("is readable in three themes", () =>
+    session.step("themes", async () => {
+      await session.page.locator(".activitybar .action-item a[aria-label^='Decant']").click();
+      await panel.locator("[data-finding]", { hasText: "governed by" }).first().click();
+      for (const theme of ["Default High Contrast", "Light Modern", "Dark Modern"] as const) {
+        await session.useTheme(theme);
+        await panel.locator(theme === "Light Modern" ? "body.vscode-light" : theme === "Dark Modern" ? "body.vscode-dark" : "body.vscode-high-contrast").waitFor();
+        await session.picture(environment.results, `contract ${theme}`);
+        if (environment.screenshots && theme !== "Default High Contrast") {
+          await session.picture(environment.screenshots, `contract ${theme === "Dark Modern" ? "dark" : "light"}`);
+        }
+      }
+    }));
+
+  test("Clear Findings takes every mark away", () =>
+    session.step("clear", async () => {
+      await runCommand(session.page, "Decant: Clear Findings");
+      await editor.squiggles.first().waitFor({ state: "detached" });
+      await editor.lenses.first().waitFor({ state: "detached" });
+      expect(await editor.problems()).toBe(0);
+    }));
+});

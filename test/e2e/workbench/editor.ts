@@ -1,0 +1,42 @@
+import type { Locator, Page } from "playwright-core";
+
+/** The text editor on the screen, with what Decant writes into it. */
+export class Editor {
+  readonly squiggles: Locator;
+  readonly lenses: Locator;
+
+  constructor(private readonly page: Page) {
+    this.squiggles = page.locator(".monaco-editor .squiggly-error, .monaco-editor .squiggly-warning, .monaco-editor .squiggly-info");
+    this.lenses = page.locator(".monaco-editor .codelens-decoration a");
+  }
+
+  /** "line:column" of the cursor, as the status bar tells it. */
+  async position(): Promise<string> {
+    const text = await this.page.locator('[id="status.editor.selection"]').innerText();
+    return text.replace(/^Ln (\d+), Col (\d+).*$/s, "$1:$2");
+  }
+
+  /** Goes to a line, as Ctrl+G does. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.locator(".monaco-editor .view-lines").first().click();
+    await this.page.keyboard.press("Control+G");
+    await this.page.locator('.quick-input-widget:visible input[type="text"]').fill(`:${line}`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** The hover at the cursor, by the keyboard's own chord: the mouse would have to hit a letter. */
+  async hoverHere(): Promise<string> {
+    await this.page.keyboard.press("Control+K");
+    await this.page.keyboard.press("Control+I");
+    const hover = this.page.locator(".monaco-hover:visible .hover-contents");
+    await hover.first().waitFor();
+    return (await hover.allInnerTexts()).join("\n");
+  }
+
+  /** Number of problems that the status bar counts, all severities together. */
+  async problems(): Promise<number> {
+    const label = await this.page.locator('[id="status.problems"]').getAttribute("aria-label");
+    return [...(label ?? "").matchAll(/\d+/g)].reduce((sum, [count]) => sum + Number(count), 0);
+  }
+}
