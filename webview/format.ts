@@ -15,7 +15,9 @@ export function formatBytes(bytes: number | undefined, digits = 2): string {
   if (bytes === undefined || !Number.isFinite(bytes)) return missing;
   if (bytes === 0) return "0";
   const unit = byteUnit(Math.abs(bytes));
-  return `${(bytes / unit.size).toFixed(unit.name === "KiB" ? 0 : digits)} ${unit.name}`;
+  const value = bytes / unit.size;
+  const shown = unit.name === "KiB" ? 0 : Math.abs(value) < 100 ? digits : Math.max(0, digits - 2);
+  return `${value.toFixed(shown)} ${unit.name}`;
 }
 
 /** "8.03 B", "4.2 M": weights of a model. */
@@ -50,6 +52,13 @@ export function formatPerplexity(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return missing;
   if (value < 10) return value.toFixed(3);
   return value < 1000 ? value.toFixed(2) : grouped(value);
+}
+
+/** A standard error to two significant digits, without an exponent. */
+export function formatError(error: number): string {
+  if (!(error > 0) || !Number.isFinite(error)) return missing;
+  const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error))));
+  return error.toFixed(digits);
 }
 
 export function formatBits(bits: number | undefined): string {

@@ -23,11 +23,12 @@ export interface ButtonOptions {
 
 export class Button {
   readonly element: HTMLElement;
-  readonly #label: HTMLElement;
+  /** A bare text node: the toolkit gives slotted spans the size of an icon. */
+  readonly #label: Text;
 
   constructor(options: ButtonOptions) {
     const iconOnly = options.appearance === "icon";
-    this.#label = h("span", {}, iconOnly ? "" : options.label);
+    this.#label = document.createTextNode(iconOnly ? "" : options.label);
     this.element = h(
       "vscode-button",
       {
@@ -43,7 +44,7 @@ export class Button {
   }
 
   set label(text: string) {
-    if (this.#label.textContent !== text) this.#label.textContent = text;
+    if (this.#label.data !== text) this.#label.data = text;
   }
 
   set disabled(disabled: boolean) {

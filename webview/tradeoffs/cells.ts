@@ -1,6 +1,6 @@
 import type { Fit, RowStatus, TradeoffRow } from "../../src/protocol/panels";
 import { type Child, h, icon, spoken } from "../dom";
-import { formatBits, formatBytes, formatKl, formatPerplexity, formatRate, formatShare, missing, plural } from "../format";
+import { formatBits, formatBytes, formatError, formatKl, formatPerplexity, formatRate, formatShare, missing, plural } from "../format";
 import { progressRing, tag } from "../toolkit";
 import type { ColumnId } from "./columns";
 import { memoryOf } from "./rows";
@@ -72,11 +72,11 @@ function klCell(row: TradeoffRow): readonly Child[] {
 function perplexityCell(row: TradeoffRow): readonly Child[] {
   const perplexity = row.measured?.perplexity;
   if (!perplexity) return [missing];
-  return [formatPerplexity(perplexity.value), h("span", { class: "dim error" }, ` ± ${formatPerplexity(perplexity.error)}`)];
+  return [formatPerplexity(perplexity.value), h("span", { class: "dim error" }, ` ± ${formatError(perplexity.error)}`)];
 }
 
 const statuses = {
-  unmeasured: { words: "Not measured", tone: "dim", icon: "circle-outline" },
+  unmeasured: { words: "Not yet", tone: "dim", icon: "circle-outline" },
   waiting: { words: "Waiting", tone: "dim", icon: "clock" },
   measuring: { words: "Measuring", tone: "", icon: "" },
   measured: { words: "Measured", tone: "good", icon: "check" },
