@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { commandTitles } from "../../../src/ui/commands/commandTitles";
+
+const root = join(__dirname, "../../..");
+const manifestText = readFileSync(join(root, "package.json"), "utf8");
+const manifest = JSON.parse(manifestText) as {
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, { command: string; when?: string }[]>;
+    keybindings: { command: string }[];
+    configuration: { properties: Record<string, { default: unknown }> };
+    walkthroughs: { steps: { media: { markdown: string } }[] }[];
+    views: Record<string, { icon: string }[]>;
+  };
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+};
+const { contributes, capabilities } = manifest;
+const known = Object.keys(commandTitles);
+
+describe("package.json and the code", () => {
+  it("name the same commands with the same titles", () => {
+    const declared = Object.fromEntries(contributes.commands.map(({ command, title }) => [command, title]));
+    expect(declared).toEqual(commandTitles);
+    expect(new Set(contributes.commands.map(({ category }) => category))).toEqual(new Set(["Decant"]));
+  });
+
+  it("put only commands that exist into menus, keys and links", () => {
+    const used = [
+      ...Object.values(contributes.menus).flat().map(({ command }) => command),
+      ...contributes.keybindings.map(({ command }) => command),
+      ...[...manifestText.matchAll(/(?:command:|onCommand:)(decant\.\w+)/g)].map((match) => match[1] ?? ""),
+    ];
+    expect(used.filter((command) => !known.includes(command))).toEqual([]);
+  });
+
+  it("read only settings that are declared, with the same defaults", () => {
+    const reader = readFileSync(join(root, "src/ui/adapters/settings.ts"), "utf8");
+    const read = [...reader.matchAll(/#read(?:<[^>]+>)?\("(\w+)", ([^)]+)\)/g)].map((match) => [`decant.${match[1]}`, JSON.parse(match[2] ?? "") as unknown]);
+    const declared = Object.entries(contributes.configuration.properties).map(([name, { default: value }]) => [name, value]);
+    expect(Object.fromEntries(read)).toEqual(Object.fromEntries(declared));
+    expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(capabilities.untrustedWorkspaces.restrictedConfigurations));
+  });
+
+  it("point to files that exist", () => {
+    const files = [
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+      ...Object.values(contributes.views).flat().map(({ icon }) => icon),
+    ];
+    for (const file of files) expect(readFileSync(join(root, file), "utf8").length, file).toBeGreaterThan(0);
+  });
+
+  it("offer on a tree item what fits its state", () => {
+    const offered = (viewItem: string): string[] =>
+      (contributes.menus["view/item/context"] ?? []).filter(({ when }) => holds(when ?? "", viewItem)).map(({ command }) => command);
+    expect(new Set(offered("model"))).toEqual(new Set(["decant.showTradeoffs", "decant.quantize", "decant.loadModel", "decant.revealModel", "decant.deleteModel"]));
+    expect(offered("model.loaded")).toContain("decant.unloadModel");
+    expect(offered("model.loaded")).not.toContain("decant.loadModel");
+    expect(offered("model.builtIn")).not.toContain("decant.deleteModel");
+    expect(offered("model.problem")).toEqual(["decant.revealModel", "decant.deleteModel"]);
+    expect(offered("family")).toEqual([]);
+  });
+});
+
+/** Evaluates the conjunctions of `viewItem =~ /…/` that the tree's menus are made of. */
+function holds(when: string, viewItem: string): boolean {
+  return when.split(" && ").every((term) => {
+    const pattern = /^viewItem =~ \/(.*)\/$/.exec(term)?.[1];
+    return pattern === undefined ? term === "view == decant.models" : new RegExp(pattern).test(viewItem);
+  });
+}
