@@ -113,7 +113,7 @@ export class RuntimeClient implements Runtime {
     const old = this.#main;
     this.#detach(old, { kind: "stopped" });
     await old?.stop();
-    this.#running();
+    await this.#running().ask(MeterRequest, "starting");
   }
 
   dispose(): void {

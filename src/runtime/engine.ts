@@ -35,7 +35,7 @@ export class Engine {
   load(params: LoadParams, signal: AbortSignal): Promise<LoadedModel> {
     return this.#inTurn(async () => {
       await this.#release();
-      const header = readHeader(params.path);
+      const header = await readHeader(params.path);
       const trained = hyperparameter(header, "context_length") ?? unknownContext;
       const contextSize = Math.max(1, Math.min(trained, params.contextSize ?? usualContext));
       const llama = await this.#native();

@@ -1,7 +1,8 @@
 /** The native runtime: answers JSON-RPC over the channel of the process that forked it. stdout belongs to native code. */
 import { rmSync } from "node:fs";
 import {
-  type CancellationToken, IPCMessageReader, IPCMessageWriter, type ProgressType, type RequestType, createMessageConnection,
+  type CancellationToken, type HandlerResult, IPCMessageReader, IPCMessageWriter, type ProgressType, type RequestParam,
+  type RequestType, createMessageConnection,
 } from "vscode-jsonrpc/node";
 import { partialPathOf } from "../core/compression/partialPath";
 import {
@@ -24,13 +25,13 @@ function main(): void {
   const writing = new Set<string>();
 
   function answer<P, R>(type: RequestType<P, R, void>, work: (params: P, signal: AbortSignal) => Promise<R>): void {
-    connection.onRequest(type, (params, token: CancellationToken) =>
+    connection.onRequest(type, (params: P, token: CancellationToken) =>
       withSignal(token, (signal) => work(params, signal)).catch((error: unknown) => {
         throw toResponseError(error);
-      }));
+      }) as HandlerResult<R, void>);
   }
   function answerWithProgress<P, R, Progress>(type: RequestType<P & WithProgress, R, void>, progress: ProgressType<Progress>, work: Work<P, Progress, R>): void {
-    answer(type, (params, signal) => work(params, (value) => void connection.sendProgress(progress, params.progressToken, value), signal));
+    answer(type, (params, signal) => work(params, (value) => void connection.sendProgress(progress, params.progressToken, value as RequestParam<Progress>), signal));
   }
 
   answer(LoadRequest, (params, signal) => engine.load(params, signal));

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CancellationTokenSource } from "vscode-jsonrpc/node";
+import { jobOf } from "../../../src/client/job";
+import type { RuntimeClient } from "../../../src/client/runtimeClient";
+import { partialPathOf } from "../../../src/core/compression/partialPath";
+import { HumanError } from "../../../src/protocol/humanError";
+import type { CancellationToken } from "../../../src/protocol/rpc";
+import { all, failureOf, faultyClient, first, never } from "./client";
+
+describe("a job", () => {
+  it("gives the progress in order, then the result", async () => {
+    const events = await all(jobOf<number, string>(never, async (onProgress) => {
+      onProgress(1);
+      await Promise.resolve();
+      onProgress(2);
+      return "done";
+    }));
+    expect(events).toEqual([{ kind: "progress", progress: 1 }, { kind: "progress", progress: 2 }, { kind: "result", result: "done" }]);
+  });
+
+  it("does not start before it is listened to", () => {
+    let started = false;
+    jobOf(never, async () => void (started = true));
+    expect(started).toBe(false);
+  });
+
+  it("throws what the work throws, after the progress before it", async () => {
+    const seen: number[] = [];
+    const job = jobOf<number, string>(never, async (onProgress) => {
+      onProgress(1);
+      throw new HumanError("diskFull", "The disk is full.");
+    });
+    const failed = failureOf((async () => {
+      for await (const event of job) if (event.kind === "progress") seen.push(event.progress);
+    })());
+    expect((await failed).code).toBe("diskFull");
+    expect(seen).toEqual([1]);
+  });
+
+  it("cancels the work of a consumer that leaves, and waits for its end", async () => {
+    let ended = false;
+    const work = (onProgress: (progress: number) => void, token: CancellationToken): Promise<string> => {
+      onProgress(1);
+      return new Promise((_, reject) => token.onCancellationRequested(() => setTimeout(() => {
+        ended = true;
+        reject(HumanError.cancelled());
+      }, 30)));
+    };
+    await first(jobOf(never, work));
+    expect(ended).toBe(true);
+  });
+});
+
+describe("jobs in the runtime", () => {
+  let folder: string;
+  let client: RuntimeClient;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "decant-jobs-"));
+    ({ client } = faultyClient());
+  });
+  afterEach(() => {
+    client.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const quantization = (input: string) => ({ input, output: join(folder, "out.gguf"), type: "Q8_0" as const, threads: 1 });
+
+  it("stream their progress over the border", async () => {
+    const events = await all(client.spot({ text: "fine" }, never));
+    expect(events.map(({ kind }) => kind)).toEqual(["progress", "progress", "progress", "result"]);
+  });
+
+  it("say that the runtime crashed under them, and leave it usable", async () => {
+    const error = await failureOf(all(client.spot({ text: "crash" }, never)));
+    expect(error).toMatchObject({ code: "runtimeCrashed", message: expect.stringContaining("while reading the document") as string });
+    expect(await all(client.spot({ text: "fine" }, never))).toHaveLength(4);
+  });
+
+  it("compute sizes and quantize without the long-lived process", async () => {
+    expect(await client.sizes({ input: "fine", types: ["Q8_0"] }, never)).toHaveLength(1);
+    const events = await all(client.quantize(quantization("fine"), never));
+    expect(events.at(-1)).toMatchObject({ kind: "result", result: { type: "Q8_0" } });
+    expect(client.state.kind).toBe("stopped");
+  });
+
+  for (const way of ["wait", "hang"]) {
+    it(`are killed when they are cancelled while they ${way}, with no partial file left`, async () => {
+      const source = new CancellationTokenSource();
+      const job = quantization(way);
+      const failed = failureOf((async () => {
+        for await (const event of client.quantize(job, source.token)) {
+          expect(existsSync(partialPathOf(job.output))).toBe(true);
+          if (event.kind === "progress") source.cancel();
+        }
+      })());
+      expect((await failed).code).toBe("cancelled");
+      expect(existsSync(partialPathOf(job.output))).toBe(false);
+    });
+  }
+
+  it("leave no partial file when their consumer stops listening", async () => {
+    const job = quantization("hang");
+    await first(client.quantize(job, never));
+    expect(existsSync(partialPathOf(job.output))).toBe(false);
+  });
+
+  it("leave no partial file when their process crashes, which does not touch the long-lived one", async () => {
+    const job = quantization("crash");
+    const error = await failureOf(all(client.quantize(job, never)));
+    expect(error.code).toBe("runtimeCrashed");
+    expect(error.message).toContain("while quantizing");
+    expect(existsSync(partialPathOf(job.output))).toBe(false);
+    expect(client.state.kind).toBe("stopped");
+  });
+});
