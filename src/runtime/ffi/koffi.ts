@@ -4,9 +4,6 @@ import type * as koffi from "koffi";
 export type Koffi = typeof koffi;
 export type { LibraryHandle, TypeObject } from "koffi";
 
-/** An address in native memory, as koffi gives it. */
-export type Address = bigint;
-
 /** koffi loads a binary of its own: not before native work is asked for. */
 export function loadKoffi(): Koffi {
   return createRequire(__filename)("koffi") as Koffi;

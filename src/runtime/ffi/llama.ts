@@ -1,5 +1,6 @@
 /** llama.h: the functions that measuring and quantizing need. */
-import type { Address, Koffi, LibraryHandle } from "./koffi";
+import type { Address } from "./address";
+import type { Koffi, LibraryHandle } from "./koffi";
 import { type Batch, type ContextParams, llamaStructs, type ModelParams, type QuantizerParams } from "./structs";
 
 export interface Llama {

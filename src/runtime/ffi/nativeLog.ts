@@ -1,5 +1,6 @@
 /** llama_log_set and llama_log_get of llama.h: the only channel on which the library says what it does and why it failed. */
-import type { Address, Koffi, LibraryHandle } from "./koffi";
+import type { Address } from "./address";
+import type { Koffi, LibraryHandle } from "./koffi";
 
 /** Numbers of `ggml_log_level`. */
 export const logLevel = { info: 2, warn: 3, error: 4 } as const;

@@ -1,5 +1,6 @@
 /** Struct layouts of include/llama.h, release v0.4.0, field by field in the header's order. Enums are C ints. */
-import type { Address, Koffi, TypeObject } from "./koffi";
+import type { Address } from "./address";
+import type { Koffi, TypeObject } from "./koffi";
 
 const modelParams = {
   devices: "void*", tensor_buft_overrides: "void*",

@@ -1,4 +1,5 @@
-import type { Address, Koffi } from "./koffi";
+import type { Address } from "./address";
+import type { Koffi } from "./koffi";
 import type { CopyBytes } from "./libc/memory";
 import type { Llama } from "./llama";
 import type { Batch } from "./structs";

@@ -1,4 +1,5 @@
-import type { Address, Koffi } from "../koffi";
+import type { Address } from "../address";
+import type { Koffi } from "../koffi";
 
 type Place = Address | NodeJS.ArrayBufferView;
 /**
