@@ -17,7 +17,7 @@ export class FindingHovers implements vscode.HoverProvider {
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const offset = document.offsetAt(position);
-    const here = this.analyses.findings(document.uri).filter(({ start, end }) => start <= offset && offset < end);
+    const here = this.analyses.findings(document.uri).filter(({ start, end }) => start <= offset && offset <= end);
     const first = here[0];
     if (!first) return undefined;
     const { model, stale = false } = this.analyses.snapshot(document.uri) ?? {};

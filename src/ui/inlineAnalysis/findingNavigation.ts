@@ -16,7 +16,8 @@ export class FindingNavigation {
     const range = rangeOf(document, finding);
     const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     const editor = await vscode.window.showTextDocument(document, { viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One, preview: false });
-    editor.selection = new vscode.Selection(range.start, range.end);
+    // The cursor at the first letter: what comes next is asked from there, and a long passage is read from its top.
+    editor.selection = new vscode.Selection(range.end, range.start);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
