@@ -68,8 +68,18 @@ export function progressRing(): HTMLElement {
   return h("vscode-progress-ring", { "aria-hidden": "true" });
 }
 
-export function textField(options: { readonly placeholder: string; readonly label: string; readonly value: string; onInput(value: string): void }): HTMLElement {
-  const field = h("vscode-text-field", { placeholder: options.placeholder, "aria-label": options.label, value: options.value });
-  field.addEventListener("input", () => options.onInput((field as HTMLElement & { value: string }).value));
-  return field;
+export class TextField {
+  readonly element: HTMLElement;
+
+  constructor(options: { readonly placeholder: string; readonly label: string; readonly value: string; onInput(value: string): void }) {
+    this.element = h("vscode-text-field", { placeholder: options.placeholder, "aria-label": options.label, value: options.value, on: { input: () => options.onInput(this.value) } });
+  }
+
+  get value(): string {
+    return (this.element as HTMLElement & { value: string }).value;
+  }
+
+  set value(text: string) {
+    if (this.value !== text) (this.element as HTMLElement & { value: string }).value = text;
+  }
 }

@@ -85,8 +85,8 @@ const statuses = {
 
 function statusWords(row: TradeoffRow): HTMLElement {
   if (row.status === "unmeasured" && row.problem) {
-    return h("span", { class: "with-icon dim", title: row.problem }, icon("circle-slash"), "Not possible");
+    return h("span", { class: "with-icon dim", title: row.problem }, icon("circle-slash"), h("span", { class: "status-words" }, "Not possible"));
   }
   const { words, tone, icon: name } = statuses[row.status];
-  return h("span", { class: `with-icon ${tone === "dim" ? "dim" : ""}`, title: row.problem }, row.status === "measuring" ? progressRing() : icon(name, tone), words);
+  return h("span", { class: `with-icon ${tone === "dim" ? "dim" : ""}`, title: row.problem }, row.status === "measuring" ? progressRing() : icon(name, tone), h("span", { class: "status-words" }, words));
 }

@@ -61,7 +61,6 @@ export class Chart {
   /** Shows which point a row of the table is. */
   light(key: RowKey | undefined): void {
     this.#lit = key;
-    this.#drawn?.svg.classList.toggle("lighting", key !== undefined && this.#drawn.points.has(key));
     for (const [other, { element, label }] of this.#drawn?.points ?? []) {
       element.classList.toggle("lit", other === key);
       label?.classList.toggle("lit", other === key);

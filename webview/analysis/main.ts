@@ -1,0 +1,36 @@
+import "../shared.css";
+import "./analysis.css";
+import { Requester } from "../../src/protocol/messenger";
+import type { AnalysisEvent, AnalysisRequests } from "../../src/protocol/panels";
+import { connectHost, markReady } from "../host";
+import { registerToolkit } from "../toolkit";
+import { AnalysisView } from "./view";
+import { isViewState, type ViewState } from "./viewState";
+
+const host = connectHost<ViewState>();
+registerToolkit();
+const root = document.querySelector<HTMLElement>("#app") ?? document.body;
+const requester = new Requester<AnalysisRequests, AnalysisEvent>(host, hear);
+const view = new AnalysisView(
+  root,
+  {
+    analyse: () => requester.request("analyse"),
+    stop: () => requester.request("stop"),
+    reveal: (id) => requester.request("reveal", { id }),
+    keep: (state) => host.keep(state),
+  },
+  host.restore(isViewState),
+);
+requester
+  .request("ready")
+  .then((snapshot) => view.show(snapshot))
+  .catch((error: unknown) => view.fail(error))
+  .finally(markReady);
+
+function hear(event: AnalysisEvent): void {
+  switch (event.kind) {
+    case "snapshot": return view.show(event.snapshot);
+    case "select": return view.select(event.id);
+  }
+  event satisfies never;
+}
