@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const tree = disposables.add(new ModelsTree(library, loaded));
   const files = disposables.add(new ModelFileWatcher(library, settings, builtInFolder));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));
-  const actions = new ModelActions({ runtime, library, analysis, activity, settings });
+  const actions = new ModelActions({ runtime, library, analysis, activity, settings, log });
   const quantize = new QuantizeFlow({ jobs, library, activity, reveal: (path) => tree.reveal(path) });
   const tradeoffs = disposables.add(new TradeoffsPanels({
     extensionUri,

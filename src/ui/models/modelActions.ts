@@ -3,7 +3,7 @@ import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { DocumentAnalysis } from "../../services/documentAnalysis";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
-import type { Runtime } from "../../services/ports";
+import type { Log, Runtime } from "../../services/ports";
 import type { Activity } from "../activity";
 import type { Settings } from "../adapters/settings";
 import { fileName, formatBytes } from "../format";
@@ -14,6 +14,7 @@ export interface ModelActionParts {
   readonly analysis: DocumentAnalysis;
   readonly activity: Activity;
   readonly settings: Settings;
+  readonly log: Log;
 }
 
 /** What can be done with a model besides compressing it. */
@@ -51,7 +52,8 @@ export class ModelActions {
     try {
       await vscode.workspace.fs.delete(uri, { useTrash: true });
     } catch (error) {
-      const noTrash = `It cannot be moved to the trash (${sentenceOf(error)}). Deleting it permanently cannot be undone.`;
+      this.parts.log.info(`${fileName(model.path)} was not moved to the trash: ${sentenceOf(error)}`);
+      const noTrash = "There is no trash to move it to. Deleting it permanently cannot be undone.";
       if (!(await confirmed(question, noTrash, "Delete Permanently"))) return;
       await removePermanently(uri, model);
     }

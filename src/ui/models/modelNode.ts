@@ -34,6 +34,5 @@ export function modelContext(model: ModelFile, loaded: boolean): string {
 }
 
 export function familyDescription(family: ModelFamily): string {
-  const count = `${family.files.length} ${family.files.length === 1 ? "file" : "files"}`;
-  return family.builtIn ? "built in" : count;
+  return family.builtIn ? "built in" : `${family.files.length} ${family.files.length === 1 ? "file" : "files"}`;
 }

@@ -71,7 +71,7 @@ function familyItem({ family }: FamilyNode): vscode.TreeItem {
   item.id = `family:${family.name}`;
   item.description = familyDescription(family);
   item.contextValue = "family";
-  item.accessibilityInformation = { label: `${family.name}, ${family.files.length} files` };
+  item.accessibilityInformation = { label: `${family.name}, ${item.description}` };
   return item;
 }
 
