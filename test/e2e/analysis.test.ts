@@ -32,9 +32,9 @@ describe("a contract in the editor", () => {
 
   test("the panel lists the same findings by category", () =>
     session.step("list", async () => {
-      await panel.locator("[data-finding]").first().waitFor();
+      await panel.locator(".finding").first().waitFor();
       await session.page.locator(".notifications-toasts .notification-list-item", { hasText: "Analysing" }).waitFor({ state: "detached" });
-      const listed = await panel.locator("[data-finding]").count();
+      const listed = await panel.locator(".finding").count();
       expect(listed).toBeGreaterThan(4);
       await until(async () => (await editor.problems()) === listed, "the Problems count equals the list's");
       await panel.locator("body", { hasText: "Governing Law" }).waitFor();
@@ -44,7 +44,7 @@ describe("a contract in the editor", () => {
     session.step("go", async () => {
       await editor.goToLine(1);
       expect(await editor.position()).toBe("1:1");
-      await panel.locator("[data-finding]", { hasText: "governed by" }).first().click();
+      await panel.locator(".category[data-category=\"Governing Law\"] .finding").first().click();
       await until(async () => (await editor.position()) !== "1:1", "the cursor moved");
       await session.page.locator(".monaco-editor .view-line:visible", { hasText: "Governing Law" }).waitFor();
     }));
@@ -80,7 +80,7 @@ describe("a contract in the editor", () => {
   test("is readable in three themes", () =>
     session.step("themes", async () => {
       await session.page.locator(".activitybar .action-item a[aria-label^='Decant']").click();
-      await panel.locator("[data-finding]", { hasText: "governed by" }).first().click();
+      await panel.locator(".category[data-category=\"Governing Law\"] .finding").first().click();
       for (const theme of ["Default High Contrast", "Light Modern", "Dark Modern"] as const) {
         await session.useTheme(theme);
         await panel.locator(theme === "Light Modern" ? "body.vscode-light" : theme === "Dark Modern" ? "body.vscode-dark" : "body.vscode-high-contrast").waitFor();

@@ -1,5 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 
+const menuDelayMs = 200;
+
 /** The view "Models" in Decant's side bar. */
 export class ModelsTree {
   constructor(private readonly page: Page) {}
@@ -17,6 +19,11 @@ export class ModelsTree {
 
   async menu(item: Locator, command: string): Promise<void> {
     await item.click({ button: "right" });
-    await this.page.locator(".monaco-menu .action-item:visible", { hasText: command }).first().click();
+    const entry = this.page.locator(".monaco-menu .action-item:visible", { hasText: command }).first();
+    await entry.hover();
+    // The menu takes no click in its first tenth of a second, lest the click that opened it choose something.
+    await this.page.waitForTimeout(menuDelayMs);
+    await entry.click();
+    await entry.waitFor({ state: "detached" });
   }
 }

@@ -5,7 +5,7 @@ import { environment } from "./environment";
 import type { Workspace } from "./workspace";
 
 /** The machine may be busy; waits end at the event, not at the limit. */
-export const patience = 60_000;
+const patience = 40_000;
 
 /** Everything outside this machine is unreachable, as on the person's machine without a network. */
 const browserArguments = [
