@@ -1,10 +1,10 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 
 /**
- * Tokens of a distribution that are looked at: sorting a vocabulary of 150,000 tokens at each position would cost more
- * than it tells, because whatever is not among these is less likely than any of them.
+ * Tokens of a distribution that are looked at; probabilities are relative to these. Sorting and copying a vocabulary of
+ * 150,000 tokens at each position would cost more than it tells: what is not among these has next to no mass.
  */
-const mostLikely = 1024;
+const mostLikely = 8192;
 
 interface Spelling {
   readonly answer: string;
