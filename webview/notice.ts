@@ -1,3 +1,4 @@
+import { HumanError, sentenceOf } from "../src/protocol/humanError";
 import { h, icon, replace } from "./dom";
 
 /** One sentence that something went wrong; spoken at once. */
@@ -13,4 +14,10 @@ export class ProblemNotice {
     this.element.hidden = !sentence;
     if (this.#body.textContent !== (sentence ?? "")) replace(this.#body, sentence);
   }
+}
+
+/** The sentence of a request that failed; none when the person stopped it, for only the sentence crosses the border. */
+export function failureSentence(error: unknown): string | undefined {
+  const sentence = sentenceOf(error);
+  return sentence === HumanError.cancelled().message ? undefined : sentence;
 }

@@ -1,9 +1,8 @@
-import { sentenceOf } from "../../src/protocol/humanError";
 import type { Severity } from "../../src/protocol/model";
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
 import { h, icon, replace } from "../dom";
 import { formatSeconds, plural } from "../format";
-import { ProblemNotice } from "../notice";
+import { ProblemNotice, failureSentence } from "../notice";
 import { ProgressBar } from "../progressBar";
 import { Button } from "../toolkit";
 import { emptyState } from "./emptyState";
@@ -80,7 +79,7 @@ export class AnalysisView {
   }
 
   fail(error: unknown): void {
-    this.#failure = sentenceOf(error);
+    this.#failure = failureSentence(error);
     this.#draw();
   }
 
@@ -128,6 +127,7 @@ export class AnalysisView {
 
   #run(request: Promise<void>): void {
     this.#failure = undefined;
+    this.#problem.update(this.#snapshot.problem);
     request.catch((error: unknown) => this.fail(error));
   }
 }

@@ -1,9 +1,8 @@
-import { sentenceOf } from "../../src/protocol/humanError";
 import type { QuantType } from "../../src/protocol/model";
 import type { TradeoffsSnapshot } from "../../src/protocol/panels";
 import { h } from "../dom";
 import { formatBytes } from "../format";
-import { ProblemNotice } from "../notice";
+import { ProblemNotice, failureSentence } from "../notice";
 import { AdviceBanner } from "./adviceBanner";
 import { Chart, type ChartData } from "./chart";
 import { Header } from "./header";
@@ -38,7 +37,7 @@ export class TradeoffsView {
   });
   #snapshot: TradeoffsSnapshot | undefined;
   #state: ViewState;
-  /** Sentence of the last request that failed; goes with the next snapshot that is not older than it. */
+  /** Sentence of the last request that failed; goes when the next one is made. */
   #failure: string | undefined;
 
   constructor(root: HTMLElement, private readonly actions: TradeoffsActions, state: ViewState | undefined) {
@@ -59,8 +58,8 @@ export class TradeoffsView {
   }
 
   fail(error: unknown): void {
-    this.#failure = sentenceOf(error);
-    this.#problem.update(this.#failure);
+    this.#failure = failureSentence(error);
+    this.#problem.update(this.#snapshot?.problem ?? this.#failure);
   }
 
   #draw(): void {
@@ -118,6 +117,7 @@ export class TradeoffsView {
 
   #run(request: Promise<void>): void {
     this.#failure = undefined;
+    this.#problem.update(this.#snapshot?.problem);
     request.catch((error: unknown) => this.fail(error));
   }
 }
