@@ -146,7 +146,7 @@ export class RuntimeClient implements Runtime {
     if (this.#budget.crashed(Date.now())) return { kind: "stopped" };
     return {
       kind: "failed",
-      sentence: "The native runtime crashed 5 times within 3 minutes and was stopped. Load another model, then run “Decant: Restart Runtime”; the log tells more.",
+      sentence: "The native runtime crashed 5 times within 3 minutes and was stopped. Run “Decant: Restart Runtime” and take another model; the log tells more.",
     };
   }
 

@@ -34,6 +34,7 @@ export class Engine {
   /** Replaces the held model. Throws a HumanError that says why a file cannot be used. */
   load(params: LoadParams, signal: AbortSignal): Promise<LoadedModel> {
     return this.#inTurn(async () => {
+      signal.throwIfAborted();
       await this.#release();
       const header = await readHeader(params.path);
       const trained = hyperparameter(header, "context_length") ?? unknownContext;
