@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { logSoftmax } from "../core/evaluation/logSoftmax";
-import type { Prediction, Score } from "../core/evaluation/score";
+import { type Prediction, predictionOf } from "../core/evaluation/prediction";
+import type { Score } from "../core/evaluation/score";
 import type { MeasuredModel } from "./measuredModel";
 
 /** The text cut as llama-perplexity cuts it: chunks of `context` tokens, of which the second half is scored. */
@@ -16,12 +16,12 @@ export function scoredPositions(context: number): { readonly first: number; read
   return { first, count: context - 1 - first };
 }
 
-/** Scores decoded chunks. Keeps the base's log-probabilities of one chunk: scored positions × vocabulary × 4 bytes. */
+/** Scores decoded chunks. Keeps the base's logits of one chunk: scored positions × vocabulary × 4 bytes. */
 export class ChunkScorer {
   readonly #first: number;
   readonly #count: number;
   readonly #base: Float32Array;
-  readonly #baseTop: Int32Array;
+  #basePredictions: Prediction[] = [];
   readonly #row: Float32Array;
   #paused = performance.now();
 
@@ -33,7 +33,6 @@ export class ChunkScorer {
     this.#first = first;
     this.#count = count;
     this.#base = new Float32Array(count * vocabSize);
-    this.#baseTop = new Int32Array(count);
     this.#row = new Float32Array(vocabSize);
   }
 
@@ -43,27 +42,24 @@ export class ChunkScorer {
   }
 
   async scoreBase(chunk: number, model: MeasuredModel, score: Score): Promise<void> {
+    this.#basePredictions = [];
     for (let index = 0; index < this.#count; index++) {
-      const logProbabilities = this.#base.subarray(index * this.vocabSize, (index + 1) * this.vocabSize);
-      model.readLogits(this.#first + index, logProbabilities);
-      this.#baseTop[index] = logSoftmax(logProbabilities, logProbabilities);
-      score.add(this.#next(chunk, index), this.#basePrediction(index));
+      const logits = this.#base.subarray(index * this.vocabSize, (index + 1) * this.vocabSize);
+      model.readLogits(this.#first + index, logits);
+      const prediction = predictionOf(logits);
+      this.#basePredictions.push(prediction);
+      score.add(this.#next(chunk, index), prediction);
       await this.#breathe();
     }
   }
 
+  /** After scoreBase of the same chunk. */
   async scoreVariant(chunk: number, model: MeasuredModel, score: Score): Promise<void> {
-    for (let index = 0; index < this.#count; index++) {
+    for (const [index, base] of this.#basePredictions.entries()) {
       model.readLogits(this.#first + index, this.#row);
-      const top = logSoftmax(this.#row, this.#row);
-      score.add(this.#next(chunk, index), { logProbabilities: this.#row, top }, this.#basePrediction(index));
+      score.add(this.#next(chunk, index), predictionOf(this.#row), base);
       await this.#breathe();
     }
-  }
-
-  #basePrediction(index: number): Prediction {
-    const logProbabilities = this.#base.subarray(index * this.vocabSize, (index + 1) * this.vocabSize);
-    return { logProbabilities, top: this.#baseTop[index] ?? 0 };
   }
 
   #next(chunk: number, index: number): number {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { indexOfLargest } from "../core/evaluation/logSoftmax";
+import { indexOfLargest } from "../core/evaluation/prediction";
 import { quantTypeOfFtype } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
 import type { QuantType } from "../protocol/model";
@@ -78,11 +78,15 @@ export class MeasuredModel {
 
   async tokenize(text: string): Promise<Int32Array> {
     const bytes = Buffer.from(text, "utf8");
-    const { tokenize } = this.library.llama;
-    const tokens = new Int32Array(bytes.length + 8);
-    const count = await onWorker(tokenize, this.#vocab, bytes, bytes.length, tokens, tokens.length, true, false);
-    if (count < 0) throw new HumanError("failed", `${basename(this.path)} cannot turn the text into tokens.`);
-    return tokens.slice(0, count);
+    const into = (tokens: Int32Array): Promise<number> =>
+      onWorker(this.library.llama.tokenize, this.#vocab, bytes, bytes.length, tokens, tokens.length, true, false);
+    const guess = new Int32Array(bytes.length + 8);
+    const count = await into(guess);
+    if (count >= 0) return guess.slice(0, count);
+    // More tokens than bytes: a vocabulary of bytes spells SentencePiece's blank with three of them.
+    const tokens = new Int32Array(-count);
+    await into(tokens);
+    return tokens;
   }
 
   /** Reads every weight once, so that the time of the first chunk is not that of the disk. */

@@ -66,21 +66,21 @@ function tensors({ embedding = "random" }: TinyModel, width: number, feedForward
     const halves = Uint16Array.from({ length: row * rows }, () => halfFloat(random(), exponent));
     return { name, shape: [row, rows], type: 1, data: Buffer.from(halves.buffer) };
   };
-  const table = matrix("token_embd.weight", width, vocabulary, -4);
+  const table = matrix("token_embd.weight", width, vocabulary, -5);
   if (embedding === "zero") table.data.fill(0);
   if (embedding === "nan") table.data.fill(0x7e);
   return [
     table,
     ones("output_norm.weight"),
     ones("blk.0.attn_norm.weight"),
-    matrix("blk.0.attn_q.weight", width, width, -6),
-    matrix("blk.0.attn_k.weight", width, width, -6),
-    matrix("blk.0.attn_v.weight", width, width, -6),
-    matrix("blk.0.attn_output.weight", width, width, -6),
+    matrix("blk.0.attn_q.weight", width, width, -5),
+    matrix("blk.0.attn_k.weight", width, width, -5),
+    matrix("blk.0.attn_v.weight", width, width, -5),
+    matrix("blk.0.attn_output.weight", width, width, -5),
     ones("blk.0.ffn_norm.weight"),
-    matrix("blk.0.ffn_gate.weight", width, feedForward, -6),
-    matrix("blk.0.ffn_up.weight", width, feedForward, -6),
-    matrix("blk.0.ffn_down.weight", feedForward, width, -6),
+    matrix("blk.0.ffn_gate.weight", width, feedForward, -5),
+    matrix("blk.0.ffn_up.weight", width, feedForward, -5),
+    matrix("blk.0.ffn_down.weight", feedForward, width, -5),
   ];
 }
 

@@ -1,12 +1,6 @@
 import type { MeasuredRow } from "../../protocol/model";
-import { klDivergence } from "./logSoftmax";
+import { klDivergence, logProbability, type Prediction } from "./prediction";
 import { perplexityOf, quantile, RunningMean } from "./statistics";
-
-/** A model's log-probabilities at one position, and the index of its most likely token. */
-export interface Prediction {
-  readonly logProbabilities: Float32Array;
-  readonly top: number;
-}
 
 /** How well a model foretells a text, position by position, and how far a variant strays from its base. */
 export class Score {
@@ -17,9 +11,9 @@ export class Score {
 
   /** `next` is the token that really follows. The base is scored without a second prediction. */
   add(next: number, own: Prediction, base?: Prediction): void {
-    this.#nll.add(-(own.logProbabilities[next] ?? Number.NaN));
+    this.#nll.add(-logProbability(own, next));
     if (!base) return;
-    const divergence = klDivergence(base.logProbabilities, own.logProbabilities);
+    const divergence = klDivergence(base, own);
     this.#kl.add(divergence);
     this.#divergences.push(divergence);
     if (own.top === base.top) this.#agreements++;

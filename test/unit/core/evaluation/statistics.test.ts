@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { predictionOf } from "../../../../src/core/evaluation/prediction";
 import { Score } from "../../../../src/core/evaluation/score";
 import { perplexityOf, quantile, RunningMean } from "../../../../src/core/evaluation/statistics";
 
@@ -47,8 +48,8 @@ describe("quantile", () => {
 });
 
 describe("score", () => {
-  const half = { logProbabilities: Float32Array.of(Math.log(0.5), Math.log(0.5)), top: 0 };
-  const quarter = { logProbabilities: Float32Array.of(Math.log(0.25), Math.log(0.75)), top: 1 };
+  const half = predictionOf(Float32Array.of(5, 5));
+  const quarter = predictionOf(Float32Array.of(0, Math.log(3)));
 
   it("of a base has a perplexity only", () => {
     const score = new Score();

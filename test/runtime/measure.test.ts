@@ -1,0 +1,140 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { HumanError, type HumanErrorCode } from "../../src/protocol/humanError";
+import type { QuantType } from "../../src/protocol/model";
+import type { MeasureParams, MeasureProgress, MeasureResult } from "../../src/protocol/rpc";
+import { measure } from "../../src/runtime/evaluator";
+import { quantize } from "../../src/runtime/quantizer";
+import { tinyModel, tinyVocabulary, writeTinyModel } from "./tinyModel";
+
+const folder = mkdtempSync(join(tmpdir(), "decant-measure-"));
+const base = join(folder, "tiny-F16.gguf");
+const never = new AbortController().signal;
+/** Every byte is a token of the tiny model, but a blank is three (SentencePiece writes it as U+2581), and one more is put first. */
+const text = "This Agreement shall be governed by the laws of the State of New York. ".repeat(5);
+const context = 64;
+
+async function level(type: QuantType): Promise<string> {
+  const { path } = await quantize({ input: base, output: join(folder, `tiny-${type}.gguf`), type, threads: 1 }, () => {}, never);
+  return path;
+}
+
+const levels: Partial<Record<QuantType, string>> = {};
+beforeAll(async () => {
+  writeTinyModel(base);
+  for (const type of ["Q8_0", "Q4_K_M", "Q2_K"] as const) levels[type] = await level(type);
+});
+
+function run(params: Partial<MeasureParams>, onProgress: (progress: MeasureProgress) => void = () => {}, signal = never): Promise<MeasureResult> {
+  return measure({ base, variants: [], text, context, threads: 1, generation: false, ...params }, onProgress, signal);
+}
+
+async function failure(work: Promise<unknown>, code: HumanErrorCode): Promise<string> {
+  const error = await work.then(() => undefined, (reason: unknown) => reason);
+  if (!(error instanceof HumanError)) throw new Error(`No HumanError but ${String(error)}`);
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(/^[^\n]+\.$/);
+  return error.message;
+}
+
+describe("measuring", () => {
+  it("gives a model that knows nothing a perplexity of its vocabulary's size", async () => {
+    const blank = writeTinyModel(join(folder, "blank-F16.gguf"), { embedding: "zero" });
+    const { rows, chunks } = await run({ base: blank, variants: [blank] });
+    expect(chunks).toBe(7);
+    expect(rows[0]?.perplexity).toEqual({ value: expect.closeTo(tinyVocabulary, 2), error: expect.closeTo(0, 4) });
+    expect(rows[1]?.kl?.mean).toBe(0);
+    expect(rows[1]?.top1Agreement).toBe(1);
+  });
+
+  it("finds a model to be itself", async () => {
+    const { rows: [own, twin] } = await run({ variants: [base] });
+    expect(own).not.toHaveProperty("kl");
+    expect(twin).toMatchObject({ perplexity: own?.perplexity, kl: { mean: 0, error: 0, median: 0, p99: 0 }, top1Agreement: 1 });
+  });
+
+  it("shows that smaller levels stray further, and says what they are", async () => {
+    const { rows } = await run({ variants: [levels.Q8_0, levels.Q4_K_M, levels.Q2_K].map(String), generation: true });
+    expect(rows.map(({ type }) => type)).toEqual(["F16", "Q8_0", "Q4_K_M", "Q2_K"]);
+    const divergences = rows.slice(1).map(({ kl }) => kl?.mean ?? 0);
+    expect(divergences[0]).toBeGreaterThan(0);
+    expect(divergences).toEqual([...divergences].sort((a, b) => a - b));
+    for (const { bytes, bitsPerWeight, promptTokensPerSecond, generationTokensPerSecond } of rows) {
+      expect(bitsPerWeight).toBeLessThanOrEqual((8 * bytes) / 700_000);
+      expect(promptTokensPerSecond).toBeGreaterThan(0);
+      expect(generationTokensPerSecond).toBeGreaterThan(0);
+    }
+  });
+
+  it("is the same every time, and for the first chunks whatever follows", async () => {
+    const two = await run({ variants: [String(levels.Q2_K)], chunks: 2 });
+    const seen: MeasureProgress[] = [];
+    await run({ variants: [String(levels.Q2_K)] }, (progress) => seen.push(progress));
+    expect(two.chunks).toBe(2);
+    expect(seen[1]?.rows.map(({ perplexity, kl }) => [perplexity, kl])).toEqual(two.rows.map(({ perplexity, kl }) => [perplexity, kl]));
+  });
+
+  it("reports all rows after every chunk, and the share of the work done", async () => {
+    const seen: MeasureProgress[] = [];
+    const { rows } = await run({ variants: [String(levels.Q2_K)], generation: true }, (progress) => seen.push(progress));
+    expect(seen.map(({ chunks, totalChunks }) => [chunks, totalChunks])).toEqual([1, 2, 3, 4, 5, 6, 7, 7].map((chunk) => [chunk, 7]));
+    expect(seen.map(({ fraction }) => fraction)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((step) => step / 8));
+    expect(seen.every((progress) => progress.rows.length === 2 && progress.rows[1]?.kl !== undefined)).toBe(true);
+    expect(seen.at(-1)?.rows).toEqual(rows);
+  });
+
+  it("lets other work in between", async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await run({});
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(3);
+  });
+});
+
+describe("faults", () => {
+  it("a text that is empty or shorter than two chunks", async () => {
+    expect(await failure(run({ text: "" }), "textTooShort")).toMatch(/has 1 tokens, .* at least 128/);
+    expect(await failure(run({ text: text.slice(0, 60) }), "textTooShort")).toMatch(/has 8\d tokens/);
+  });
+
+  it("a context that the model was not trained for, or none to speak of", async () => {
+    expect(await failure(run({ context: 256, text: text.repeat(4) }), "badArgument")).toMatch(/trained for a context of 128 tokens/);
+    await failure(run({ context: 4 }), "badArgument");
+    await failure(run({ context: 64.5 }), "badArgument");
+    await failure(run({ chunks: 0 }), "badArgument");
+  });
+
+  it("a variant of another model", async () => {
+    const other = writeTinyModel(join(folder, "other-F16.gguf"), { extraTokens: 5 });
+    expect(await failure(run({ variants: [other] }), "vocabularyMismatch")).toMatch(/other-F16\.gguf and tiny-F16\.gguf .* \(264 and 259 tokens\)/);
+  });
+
+  it("a variant that cannot be loaded", async () => {
+    const cut = join(folder, "cut.gguf");
+    writeFileSync(cut, tinyModel().subarray(0, 50_000));
+    await failure(run({ variants: [cut] }), "truncated");
+    await failure(run({ variants: [join(folder, "none.gguf")] }), "notFound");
+    const unknown = writeTinyModel(join(folder, "unknown.gguf"), { architecture: "nosuch" });
+    expect(await failure(run({ variants: [unknown] }), "failed")).toMatch(/unknown\.gguf cannot be loaded \(.*nosuch/);
+  });
+
+  it("a model that computes no numbers", async () => {
+    const broken = writeTinyModel(join(folder, "broken.gguf"), { embedding: "nan" });
+    expect(await failure(run({ variants: [broken] }), "failed")).toMatch(/not finite/);
+  });
+
+  it("cancelled before it starts and after the second chunk", async () => {
+    await failure(run({}, () => {}, AbortSignal.abort()), "cancelled");
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const stopped = run({}, ({ chunks }) => {
+      seen.push(chunks);
+      if (chunks === 2) controller.abort();
+    }, controller.signal);
+    await failure(stopped, "cancelled");
+    expect(seen).toEqual([1, 2]);
+  });
+});
