@@ -24,6 +24,12 @@ export function commonLevels(rows: readonly TradeoffRow[]): QuantType[] {
   return rows.filter(canMeasure).flatMap((row) => (row.type !== "unknown" && common.includes(row.type) ? [row.type] : []));
 }
 
+/** Rows worth a line while the person has not asked for all: the common levels and all that something is known or done about. */
+export function isMainRow(row: TradeoffRow): boolean {
+  const known = row.measured !== undefined || row.existing !== undefined || row.status !== "unmeasured";
+  return row.isBase || known || (row.type !== "unknown" && common.includes(row.type));
+}
+
 /** The row that the machine card explains: the chosen one, else the advised, else the original. */
 export function shownRow(snapshot: TradeoffsSnapshot, selected: RowKey | undefined): TradeoffRow | undefined {
   const find = (key: RowKey | undefined): TradeoffRow | undefined => snapshot.rows.find((row) => rowKey(row) === key);

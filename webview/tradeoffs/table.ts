@@ -10,6 +10,7 @@ export interface TableListeners extends RowListeners {
   onSort(sort: Sort | undefined): void;
   /** All levels that can be measured, the common ones, or none. */
   onTickMany(which: "all" | "common" | "none"): void;
+  onShowAll(all: boolean): void;
 }
 export interface TableView {
   readonly ticked: ReadonlySet<QuantType>;
@@ -17,6 +18,9 @@ export interface TableView {
   readonly advised: RowKey | undefined;
   readonly sort: Sort | undefined;
   readonly measuring: boolean;
+  /** Rows without a line for now. */
+  readonly folded: ReadonlySet<RowKey>;
+  readonly all: boolean;
 }
 
 /** Every level with its numbers; scrolls within its own frame below a header that stays. */
@@ -26,12 +30,16 @@ export class Table {
   readonly #all: HTMLInputElement;
   readonly #body = h("tbody", {});
   readonly #counts = h("span", { class: "dim" });
+  readonly #main: HTMLButtonElement;
+  readonly #every: HTMLButtonElement;
   readonly element: HTMLElement;
   #sort: Sort | undefined;
 
   constructor(private readonly listeners: TableListeners) {
     this.#all = h("input", { type: "checkbox", class: "tick", "aria-label": "Measure all levels", title: "Measure all levels", on: { change: () => listeners.onTickMany(this.#all.checked ? "all" : "none") } });
     const head = h("tr", {}, h("th", { class: "tick-cell", scope: "col" }, this.#all), ...columns.map((column) => this.#header(column)), h("th", { class: "action", scope: "col" }, h("span", { class: "spoken" }, "Action")));
+    this.#main = h("button", { type: "button", on: { click: () => listeners.onShowAll(false) } }, "Main");
+    this.#every = h("button", { type: "button", on: { click: () => listeners.onShowAll(true) } }, "All");
     this.#body.addEventListener("keydown", (event) => this.#onKey(event));
     this.element = h(
       "section",
@@ -40,6 +48,7 @@ export class Table {
         "div",
         { class: "levels-bar" },
         h("h2", {}, "Levels"),
+        h("div", { class: "segmented", role: "group", "aria-label": "Levels to list" }, this.#main, this.#every),
         this.#counts,
         h("span", { class: "grow" }),
         h("span", { class: "dim" }, "Tick:"),
@@ -59,12 +68,16 @@ export class Table {
       const element = this.#rows.get(key) ?? new TableRow(row, this.listeners);
       this.#rows.set(key, element);
       element.update(row, { ticked: row.type !== "unknown" && view.ticked.has(row.type), advised: key === view.advised, selected: key === view.selected, measuring: view.measuring });
+      element.element.hidden = view.folded.has(key);
     }
     this.#arrange(sorted.map(rowKey));
     this.#showSort();
     const levels = rows.filter((row) => !row.isBase);
     const possible = levels.filter(canMeasure);
     this.#counts.textContent = `${plural(levels.length, "level")} · ${levels.filter((row) => row.measured).length} measured`;
+    this.#main.setAttribute("aria-pressed", String(!view.all));
+    this.#every.setAttribute("aria-pressed", String(view.all));
+    this.#every.textContent = `All ${levels.length}`;
     this.#all.checked = possible.length > 0 && view.ticked.size >= possible.length;
     this.#all.indeterminate = view.ticked.size > 0 && !this.#all.checked;
     this.#all.disabled = view.measuring || possible.length === 0;
@@ -116,7 +129,8 @@ export class Table {
     if (!(target instanceof HTMLElement) || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     const cell = target.closest("td, th");
     const row = cell?.closest("tr");
-    const next = event.key === "ArrowDown" ? row?.nextElementSibling : row?.previousElementSibling;
+    const lines = [...this.#body.querySelectorAll("tr:not([hidden])")];
+    const next = row ? lines[lines.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)] : undefined;
     const index = cell && row ? [...row.children].indexOf(cell) : -1;
     const control = next?.children[index]?.querySelector<HTMLElement>("input, button, vscode-button");
     if (!control) return;

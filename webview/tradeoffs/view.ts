@@ -1,5 +1,5 @@
 import type { QuantType } from "../../src/protocol/model";
-import type { TradeoffsSnapshot } from "../../src/protocol/panels";
+import type { TradeoffRow, TradeoffsSnapshot } from "../../src/protocol/panels";
 import { h } from "../dom";
 import { formatBytes } from "../format";
 import { ProblemNotice, failureSentence } from "../notice";
@@ -8,7 +8,7 @@ import { Chart, type ChartData } from "./chart";
 import { Header } from "./header";
 import { MachineCard } from "./machineCard";
 import { chartPoints } from "./points";
-import { canMeasure, commonLevels, type RowKey, rowKey, shownRow } from "./rows";
+import { canMeasure, commonLevels, isMainRow, type RowKey, rowKey, shownRow } from "./rows";
 import { Table } from "./table";
 import type { ViewState } from "./viewState";
 
@@ -30,18 +30,24 @@ export class TradeoffsView {
   readonly #table = new Table({
     onTick: (type, ticked) => this.#tick(type, ticked),
     onTickMany: (which) => this.#tickMany(which),
+    onShowAll: (all) => this.#showAll(all),
     onQuantize: (type) => this.#run(this.actions.quantize(type)),
     onSelect: (key) => this.#select(key, false),
     onLight: (key) => this.#light(key),
     onSort: (sort) => this.#change({ sort }),
   });
+  /** Ticked when the list was last cut to the main rows: they keep their lines, so that none goes away under the pointer. */
+  #pinned: ReadonlySet<QuantType>;
   #snapshot: TradeoffsSnapshot | undefined;
   #state: ViewState;
   /** Sentence of the last request that failed; goes when the next one is made. */
   #failure: string | undefined;
+  /** The advised row that was scrolled to last: it happens once, so that it never works against the person's scrolling. */
+  #revealed: RowKey | undefined;
 
   constructor(root: HTMLElement, private readonly actions: TradeoffsActions, state: ViewState | undefined) {
     this.#state = state ?? { model: "" };
+    this.#pinned = new Set(this.#state.ticked);
     root.replaceChildren(
       this.#header.element,
       this.#problem.element,
@@ -68,13 +74,18 @@ export class TradeoffsView {
     const shown = shownRow(snapshot, this.#state.selected);
     const selected = shown && rowKey(shown);
     const advised = snapshot.advice && snapshot.rows.find((row) => rowKey(row) === snapshot.advice?.type);
+    const folded = new Set(snapshot.rows.filter((row) => !this.#hasLine(row, selected)).map(rowKey));
     const measuring = snapshot.progress !== undefined;
     this.#header.update(snapshot, this.#ticked().length);
     this.#problem.update(snapshot.problem ?? this.#failure);
     this.#advice.update(snapshot.advice, advised?.existing, measuring);
     this.#machine.update(snapshot, shown);
-    this.#table.update(snapshot.rows, { ticked: new Set(this.#ticked()), selected, advised: advised && rowKey(advised), sort: this.#state.sort, measuring });
+    this.#table.update(snapshot.rows, { ticked: new Set(this.#ticked()), selected, advised: advised && rowKey(advised), sort: this.#state.sort, measuring, folded, all: this.#state.all === true });
     this.#chart.update(chartData(snapshot), selected);
+    if (advised && !measuring && this.#state.selected === undefined && this.#revealed !== rowKey(advised)) {
+      this.#revealed = rowKey(advised);
+      this.#table.reveal(this.#revealed);
+    }
   }
 
   /** The levels that "Measure" would measure. Until the person ticks something: the common ones. */
@@ -92,7 +103,16 @@ export class TradeoffsView {
   #tickMany(which: "all" | "common" | "none"): void {
     const rows = this.#snapshot?.rows ?? [];
     const all = rows.filter(canMeasure).flatMap((row) => (row.type === "unknown" ? [] : [row.type]));
-    this.#change({ ticked: which === "all" ? all : which === "common" ? commonLevels(rows) : [] });
+    this.#change({ ticked: which === "all" ? all : which === "common" ? commonLevels(rows) : [], ...(which === "all" && { all: true }) });
+  }
+
+  #showAll(all: boolean): void {
+    this.#pinned = new Set(this.#ticked());
+    this.#change({ all });
+  }
+
+  #hasLine(row: TradeoffRow, selected: RowKey | undefined): boolean {
+    return this.#state.all === true || isMainRow(row) || rowKey(row) === selected || (row.type !== "unknown" && this.#pinned.has(row.type));
   }
 
   #measure(): void {

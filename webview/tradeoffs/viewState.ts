@@ -9,15 +9,18 @@ export interface ViewState {
   readonly ticked?: readonly QuantType[];
   readonly selected?: RowKey;
   readonly sort?: Sort;
+  /** Every level has its line, not only the main ones. */
+  readonly all?: boolean;
 }
 
 export function isViewState(value: unknown): value is ViewState {
   if (!isRecord(value) || typeof value["model"] !== "string") return false;
-  const { ticked, selected, sort } = value;
+  const { ticked, selected, sort, all } = value;
   return (
     (ticked === undefined || (Array.isArray(ticked) && ticked.every(isQuantType))) &&
     (selected === undefined || selected === "base" || isQuantType(selected)) &&
-    (sort === undefined || isSort(sort))
+    (sort === undefined || isSort(sort)) &&
+    (all === undefined || typeof all === "boolean")
   );
 }
 

@@ -5,7 +5,7 @@ import { placeLabels } from "../../../webview/tradeoffs/chartLabels";
 import { linearDomain, logDomain, logTicks } from "../../../webview/tradeoffs/chartScale";
 import { nextSort, sortRows } from "../../../webview/tradeoffs/columns";
 import { chartPoints } from "../../../webview/tradeoffs/points";
-import { commonLevels, rowKey, shownRow } from "../../../webview/tradeoffs/rows";
+import { commonLevels, isMainRow, rowKey, shownRow } from "../../../webview/tradeoffs/rows";
 import { isViewState } from "../../../webview/tradeoffs/viewState";
 
 function row(type: QuantType, bytes: number, kl?: number, isBase = false): TradeoffRow {
@@ -42,6 +42,10 @@ describe("rows", () => {
     expect(commonLevels(rows)).toEqual(["Q8_0", "Q4_K_M", "Q2_K"]);
     const impossible = { ...row("Q6_K", 60), size: { type: "Q6_K", bytes: 60, bitsPerWeight: 6, fallbacks: 0, problem: "No." } } satisfies TradeoffRow;
     expect(commonLevels([impossible])).toEqual([]);
+  });
+  test("the main rows are the common levels and those that something is known about", () => {
+    expect(rows.filter(isMainRow).map(rowKey)).toEqual(["base", "Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
+    expect([row("IQ3_S", 40), { ...row("IQ3_S", 40), existing: "/m-IQ3_S.gguf" }, { ...row("IQ3_S", 40), status: "failed" as const }].map(isMainRow)).toEqual([false, true, true]);
   });
   test("the machine card shows the chosen row, else the advised, else the original", () => {
     expect(shownRow(snapshot, "Q8_0")?.type).toBe("Q8_0");
