@@ -10,7 +10,7 @@ export class ContextKeys {
 
   constructor(loaded: LoadedModelFile, analyses: Analyses) {
     this.#disposables.add(loaded.onDidChange((model) => this.#set("decant.modelLoaded", model !== undefined)));
-    this.#disposables.add(analyses.onDidChange(() => this.#set("decant.hasFindings", analyses.hasFindings)));
+    this.#disposables.add(analyses.onDidChangeFindings(() => this.#set("decant.hasFindings", analyses.hasFindings)));
   }
 
   dispose(): void {

@@ -22,6 +22,9 @@ export class Analyses {
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<vscode.Uri>());
   /** Fires with the document whose findings or progress changed. */
   readonly onDidChange = this.#changed.event;
+  readonly #findingsChanged = this.#disposables.add(new vscode.EventEmitter<vscode.Uri>());
+  /** Fires only when findings came, moved or went: redrawing them for mere progress would starve the editor. */
+  readonly onDidChangeFindings = this.#findingsChanged.event;
   #running: CancellationTokenSource | undefined;
 
   constructor(private readonly service: DocumentAnalysis) {
@@ -55,10 +58,13 @@ export class Analyses {
     const shared = { uri: document.uri.toString(), name: fileName(document.uri.path) };
     const analysis: Analysis = { document, tracker: new FindingTracker(), snapshot: { document: shared, findings: [] } };
     this.#analyses.set(shared.uri, analysis);
+    this.#findingsChanged.fire(document.uri);
     try {
       for await (const snapshot of this.service.analyse({ ...shared, text: document.getText() }, model, cancellation.token)) {
+        const isNews = snapshot.findings.length !== analysis.snapshot.findings.length || !snapshot.progress;
         analysis.tracker.found(snapshot.findings);
         analysis.snapshot = snapshot;
+        if (isNews) this.#findingsChanged.fire(document.uri);
         onSnapshot(snapshot);
         this.#changed.fire(document.uri);
       }
@@ -83,6 +89,7 @@ export class Analyses {
     if (!analysis) return;
     if (analysis.snapshot.progress) this.stop();
     this.#analyses.delete(uri.toString());
+    this.#findingsChanged.fire(uri);
     this.#changed.fire(uri);
   }
 
@@ -107,6 +114,7 @@ export class Analyses {
     const analysis = this.#analyses.get(document.uri.toString());
     if (!analysis || contentChanges.length === 0) return;
     analysis.tracker.edited(contentChanges.map(({ rangeOffset, rangeLength, text }) => ({ offset: rangeOffset, removed: rangeLength, inserted: text.length })));
+    this.#findingsChanged.fire(document.uri);
     this.#changed.fire(document.uri);
   }
 }

@@ -11,7 +11,7 @@ export class FindingDiagnostics {
   readonly #collection = this.#disposables.add(vscode.languages.createDiagnosticCollection("decant"));
 
   constructor(private readonly analyses: Analyses) {
-    this.#disposables.add(analyses.onDidChange((uri) => this.#update(uri)));
+    this.#disposables.add(analyses.onDidChangeFindings((uri) => this.#update(uri)));
   }
 
   dispose(): void {

@@ -15,7 +15,7 @@ export class FindingLenses implements vscode.CodeLensProvider {
 
   constructor(private readonly analyses: Analyses) {
     const update = this.#disposables.add(new Throttle(updateInterval, () => this.#changed.fire()));
-    this.#disposables.add(analyses.onDidChange(() => update.request()));
+    this.#disposables.add(analyses.onDidChangeFindings(() => update.request()));
     this.#disposables.add(vscode.languages.registerCodeLensProvider({ scheme: "*" }, this));
   }
 
