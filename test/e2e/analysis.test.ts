@@ -42,18 +42,18 @@ describe("a contract in the editor", () => {
 
   test("a click in the list goes to the passage", () =>
     session.step("go", async () => {
-      await editor.goToLine(1);
-      expect(await editor.position()).toBe("1:1");
-      await panel.locator(".category[data-category=\"Governing Law\"] .finding").first().click();
-      await until(async () => (await editor.position()) !== "1:1", "the cursor moved");
-      await session.page.locator(".monaco-editor .view-line:visible", { hasText: "Governing Law" }).waitFor();
+      const last = panel.locator(".finding").last();
+      const line = Number(/\d+/.exec(await last.locator(".line").innerText())?.[0]);
+      await editor.goToLine(line > 2 ? 1 : 10);
+      expect(await editor.line()).not.toBe(line);
+      await last.click();
+      await until(async () => (await editor.line()) === line, `the cursor is on line ${line}`);
     }));
 
   test("the hover tells category, probability and why it matters", () =>
     session.step("hover", async () => {
       const hover = await editor.hoverHere();
-      expect(hover).toMatch(/probability 0\.\d\d|probability 1\.00/);
-      expect(hover).toContain("Why it matters:");
+      await hover.filter({ hasText: "Why it matters:" }).filter({ hasText: /probability [01]\.\d\d/ }).first().waitFor();
       await session.page.keyboard.press("Escape");
     }));
 
@@ -80,7 +80,8 @@ describe("a contract in the editor", () => {
   test("is readable in three themes", () =>
     session.step("themes", async () => {
       await session.page.locator(".activitybar .action-item a[aria-label^='Decant']").click();
-      await panel.locator(".category[data-category=\"Governing Law\"] .finding").first().click();
+      await panel.locator(".category[data-category='Governing Law'] .finding").first().click();
+      await editor.lenses.first().waitFor();
       for (const theme of ["Default High Contrast", "Light Modern", "Dark Modern"] as const) {
         await session.useTheme(theme);
         await panel.locator(theme === "Light Modern" ? "body.vscode-light" : theme === "Dark Modern" ? "body.vscode-dark" : "body.vscode-high-contrast").waitFor();

@@ -35,7 +35,7 @@ describe("when things go wrong", () => {
       const tree = new ModelsTree(session.page);
       const picker = new QuickPick(session.page);
       await tree.open();
-      await tree.menu(tree.item("stray.gguf"), "Quantize");
+      await tree.menu(session.page.locator('[role="treeitem"][aria-label^="stray F16"]'), "Quantize");
       await picker.row("IQ4_XS").waitFor();
       await picker.filter("IQ4_XS");
       await picker.choose("IQ4_XS");

@@ -10,10 +10,10 @@ export class Editor {
     this.lenses = page.locator(".monaco-editor .codelens-decoration a");
   }
 
-  /** "line:column" of the cursor, as the status bar tells it. */
-  async position(): Promise<string> {
+  /** Line of the cursor, as the status bar tells it. */
+  async line(): Promise<number> {
     const text = await this.page.locator('[id="status.editor.selection"]').innerText();
-    return text.replace(/^Ln (\d+), Col (\d+).*$/s, "$1:$2");
+    return Number(/Ln (\d+)/.exec(text)?.[1]);
   }
 
   /** Goes to a line, as Ctrl+G does. */
@@ -25,13 +25,11 @@ export class Editor {
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 
-  /** The hover at the cursor, by the keyboard's own chord: the mouse would have to hit a letter. */
-  async hoverHere(): Promise<string> {
+  /** Opens the hover at the cursor by the keyboard's own chord: the mouse would have to hit a letter. */
+  async hoverHere(): Promise<Locator> {
     await this.page.keyboard.press("Control+K");
     await this.page.keyboard.press("Control+I");
-    const hover = this.page.locator(".monaco-hover:visible .hover-contents");
-    await hover.first().waitFor();
-    return (await hover.allInnerTexts()).join("\n");
+    return this.page.locator(".monaco-hover:visible .hover-contents");
   }
 
   /** Number of problems that the status bar counts, all severities together. */
