@@ -2,13 +2,14 @@
  * Measures a model and levels made of it twice, with Decant and with llama.cpp's own llama-perplexity, and
  * prints both side by side (the figures of docs/measurements.md).
  *
- *   node scripts/compareWithLlamaCpp.mjs FOLDER [--model F] [--text F] [--types Q8_0,Q4_K_M,Q2_K] [--context 256] [--chunks 20]
+ *   node scripts/compareWithLlamaCpp.mjs FOLDER [--model F] [--text F] [--types Q8_0,Q4_K_M,Q2_K] [--context 256] [--chunks 20] [--write docs/measurements.md]
  *
  * FOLDER holds llama-perplexity, built from the release that the runtime uses:
  *   git clone node_modules/node-llama-cpp/llama/gitRelease.bundle llama.cpp
  *   cmake -S llama.cpp -B llama.cpp/build -DLLAMA_CURL=OFF && cmake --build llama.cpp/build --target llama-perplexity
  */
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     context: { type: "string", default: "256" },
     chunks: { type: "string", default: "20" },
     threads: { type: "string", default: "1" },
+    write: { type: "string" },
   },
 });
 const [folder] = positionals;
@@ -71,10 +73,21 @@ try {
   for (const path of variants) {
     peers.push(await peerFigures([...common, "-m", path, "--kl-divergence", "--kl-divergence-base", logits], variantPatterns));
   }
-  console.log(`Model ${basename(model)}, text ${basename(textFile)}, ${measured} chunks of ${context} tokens, ${threads} thread(s).\n`);
-  console.log(table(rows, peers));
+  const hash = createHash("sha256").update(await readFile(model)).digest("hex").slice(0, 12);
+  const report = `Model ${basename(model)} (SHA-256 ${hash}…), text ${basename(textFile)}, ${measured} chunks of ${context} tokens, ${threads} thread(s).\n\n${table(rows, peers)}`;
+  console.log(report);
+  if (values.write) await replaceFigures(values.write, report);
 } finally {
   await rm(work, { recursive: true, force: true });
+}
+
+/** Puts the report between the two marks of a document. */
+async function replaceFigures(file, report) {
+  const [begin, end] = ["<!-- figures -->\n", "\n<!-- end of figures -->"];
+  const document = await readFile(file, "utf8");
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no marks for the figures.`);
+  await writeFile(file, document.slice(0, from + begin.length) + report + document.slice(to));
 }
 
 async function only(where, pattern) {
