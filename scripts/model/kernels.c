@@ -91,11 +91,12 @@ void split_backward(const bf16 *dq, const bf16 *dk, const bf16 *dv, const float 
         }
 }
 
-/* Causal softmax in place; scores [blocks, length, length]. */
-void softmax_forward(bf16 *scores, long blocks, long length) {
-    float row[length];
-    for (long r = 0; r < blocks * length; r++, scores += length) {
-        long seen = r % length + 1;
+/* Causal softmax in place. scores [blocks, rows, keys]: row r belongs to position first + r and sees that many keys, plus
+ * one. */
+void softmax_forward(bf16 *scores, long blocks, long rows, long keys, long first) {
+    float row[keys];
+    for (long r = 0; r < blocks * rows; r++, scores += keys) {
+        long seen = first + r % rows + 1;
         float most = -1e30f, sum = 0;
         for (long i = 0; i < seen; i++) row[i] = wide(scores[i]);
         for (long i = 0; i < seen; i++) most = row[i] > most ? row[i] : most;
@@ -103,18 +104,18 @@ void softmax_forward(bf16 *scores, long blocks, long length) {
         for (long i = 0; i < seen; i++) sum += row[i];
         sum = 1 / sum;
         for (long i = 0; i < seen; i++) scores[i] = narrow(row[i] * sum);
-        memset(scores + seen, 0, (length - seen) * sizeof(bf16));
+        memset(scores + seen, 0, (keys - seen) * sizeof(bf16));
     }
 }
 
 /* Turns d(probabilities) into d(scores), in place. */
-void softmax_backward(const bf16 *p, bf16 *d, long blocks, long length) {
-    for (long r = 0; r < blocks * length; r++, p += length, d += length) {
-        long seen = r % length + 1;
+void softmax_backward(const bf16 *p, bf16 *d, long blocks, long rows, long keys, long first) {
+    for (long r = 0; r < blocks * rows; r++, p += keys, d += keys) {
+        long seen = first + r % rows + 1;
         float dot = 0;
         for (long i = 0; i < seen; i++) dot += wide(p[i]) * wide(d[i]);
         for (long i = 0; i < seen; i++) d[i] = narrow(wide(p[i]) * (wide(d[i]) - dot));
-        memset(d + seen, 0, (length - seen) * sizeof(bf16));
+        memset(d + seen, 0, (keys - seen) * sizeof(bf16));
     }
 }
 
@@ -157,4 +158,19 @@ float cross_entropy(bf16 *logits, const int64_t *targets, long rows, long width,
         for (long i = 0; i < width; i++) logits[i] = narrow(row[i] * sum);
     }
     return (float)loss;
+}
+
+static inline uint32_t mix(uint32_t x) {
+    x = (x ^ (x >> 16)) * 0x7feb352dU;
+    x = (x ^ (x >> 15)) * 0x846ca68bU;
+    return x ^ (x >> 16);
+}
+
+/* y = x + dropout(h): an element is kept where a hash of its index and the seed is at least `bound`. */
+void add_forward(const float *x, const bf16 *h, float *y, long count, uint32_t seed, uint32_t bound, float scale) {
+    for (long i = 0; i < count; i++) y[i] = x[i] + (mix((uint32_t)i + seed) >= bound ? wide(h[i]) * scale : 0);
+}
+
+void add_backward(const float *dy, bf16 *dh, long count, uint32_t seed, uint32_t bound, float scale) {
+    for (long i = 0; i < count; i++) dh[i] = narrow(mix((uint32_t)i + seed) >= bound ? dy[i] * scale : 0);
 }

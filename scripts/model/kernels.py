@@ -15,7 +15,9 @@ def build() -> ctypes.CDLL:
     if not _library.exists() or _library.stat().st_mtime < _source.stat().st_mtime:
         _library.parent.mkdir(parents=True, exist_ok=True)
         flags = ["-O3", "-march=native", "-mprefer-vector-width=512", "-ffast-math", "-shared", "-fPIC"]
-        subprocess.run(["gcc", *flags, str(_source), "-o", str(_library), "-lm"], check=True)
+        partial = _library.with_suffix(".partial")
+        subprocess.run(["gcc", *flags, str(_source), "-o", str(partial), "-lm"], check=True)
+        partial.replace(_library)
     library = ctypes.CDLL(str(_library.resolve()))
     library.cross_entropy.restype = ctypes.c_float
     return library
@@ -58,7 +60,10 @@ class RmsNorm(Function):
 
 
 class Attention(Function):
-    """Causal attention with rotary positions: [batch, length, 3 * width] -> [batch, length, width]."""
+    """Causal attention with rotary positions: [batch, length, 3 * width] -> [batch, length, width]. Queries are taken in
+    blocks, each with the keys up to its end, because later keys are masked."""
+
+    BLOCK = 128
 
     @staticmethod
     def forward(ctx, h, cosine, sine, heads):
@@ -68,24 +73,35 @@ class Attention(Function):
         q, k, v = (torch.empty(batch * heads, length, size, dtype=torch.bfloat16) for _ in range(3))
         scale = size**-0.5
         _call("split_forward", h, cosine, sine, q, k, v, batch, length, heads, size, scale)
-        p = torch.bmm(q, k.transpose(1, 2))
-        _call("softmax_forward", p, batch * heads, length)
-        ctx.save_for_backward(q, k, v, p, cosine, sine)
+        y = torch.empty_like(q)
+        probabilities = []
+        for first in range(0, length, Attention.BLOCK):
+            last = min(length, first + Attention.BLOCK)
+            p = torch.bmm(q[:, first:last], k[:, :last].transpose(1, 2))
+            _call("softmax_forward", p, batch * heads, last - first, last, first)
+            y[:, first:last] = torch.bmm(p, v[:, :last])
+            probabilities.append(p)
+        ctx.save_for_backward(q, k, v, cosine, sine, *probabilities)
         ctx.sizes = batch, length, heads, size, scale
-        return torch.bmm(p, v).unflatten(0, (batch, heads)).transpose(1, 2).flatten(2)
+        return y.unflatten(0, (batch, heads)).transpose(1, 2).flatten(2)
 
     @staticmethod
     def backward(ctx, dy):
-        q, k, v, p, cosine, sine = ctx.saved_tensors
+        q, k, v, cosine, sine, *probabilities = ctx.saved_tensors
         batch, length, heads, size, scale = ctx.sizes
         dy = dy.unflatten(-1, (heads, size)).transpose(1, 2).flatten(0, 1).contiguous()
-        dv = torch.bmm(p.transpose(1, 2), dy)
-        ds = torch.bmm(dy, v.transpose(1, 2))
-        _call("softmax_backward", p, ds, batch * heads, length)
-        dq, dk = torch.bmm(ds, k), torch.bmm(ds.transpose(1, 2), q)
+        dq, dk, dv = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
+        for i, p in enumerate(probabilities):
+            first = i * Attention.BLOCK
+            last = first + p.shape[1]
+            gradient = dy[:, first:last]
+            dv[:, :last] += torch.bmm(p.transpose(1, 2), gradient)
+            ds = torch.bmm(gradient, v[:, :last].transpose(1, 2))
+            _call("softmax_backward", p, ds, batch * heads, last - first, last, first)
+            dq[:, first:last] = torch.bmm(ds, k[:, :last])
+            dk[:, :last] += torch.bmm(ds.transpose(1, 2), q[:, first:last])
         dh = torch.empty(batch, length, 3 * heads * size, dtype=torch.bfloat16)
-        parts = dq.contiguous(), dk.contiguous(), dv.contiguous()
-        _call("split_backward", *parts, cosine, sine, dh, batch, length, heads, size, scale)
+        _call("split_backward", dq, dk, dv, cosine, sine, dh, batch, length, heads, size, scale)
         return dh, None, None, None
 
 
@@ -122,3 +138,23 @@ class CrossEntropy(Function):
     @staticmethod
     def backward(ctx, factor):
         return ctx.gradient, None
+
+
+class AddDropout(Function):
+    """x + dropout(h, rate), for a float32 x and a bfloat16 h."""
+
+    @staticmethod
+    def forward(ctx, x, h, rate):
+        h = h.contiguous()
+        seed = int(torch.randint(2**31, (1,)))
+        ctx.settings = x.numel(), seed, int(rate * (2**32 - 1)), 1.0 / (1.0 - rate)
+        y = torch.empty_like(x)
+        _call("add_forward", x, h, y, *ctx.settings)
+        return y
+
+    @staticmethod
+    def backward(ctx, dy):
+        dy = dy.contiguous()
+        dh = torch.empty_like(dy, dtype=torch.bfloat16)
+        _call("add_backward", dy, dh, *ctx.settings)
+        return dy, dh, None

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kernels import Attention, Gate, RmsNorm
+from kernels import AddDropout, Attention, Gate, RmsNorm
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Block(nn.Module):
     def forward(self, x: Tensor, cosine: Tensor, sine: Tensor, dropout: float) -> Tensor:
         h = RmsNorm.apply(x, self.attention_norm, self.shape.norm_epsilon)
         h = Attention.apply(product(h, self.attention_in), cosine, sine, self.shape.heads)
-        x = x + F.dropout(product(h, self.attention_out).float(), dropout, self.training)
+        x = AddDropout.apply(x, product(h, self.attention_out), dropout)
         h = RmsNorm.apply(x, self.feed_forward_norm, self.shape.norm_epsilon)
         h = Gate.apply(product(h, self.feed_forward_in))
-        return x + F.dropout(product(h, self.feed_forward_out).float(), dropout, self.training)
+        return AddDropout.apply(x, product(h, self.feed_forward_out), dropout)
 
 
 class Llama(nn.Module):

@@ -101,6 +101,15 @@ def losses(model: Llama, batch, settings) -> tuple[torch.Tensor, torch.Tensor]:
     return language, category / len(cues)
 
 
+def take(taken, parts: int) -> bool:
+    """Takes one part of a step, if any is left."""
+    with taken.get_lock():
+        if taken.value == parts:
+            return False
+        taken.value += 1
+        return True
+
+
 def work(worker: int, settings, model: Llama, optimizer: Optimizer, gradients, shared, barrier, started) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(settings.seed + worker)
@@ -112,13 +121,16 @@ def work(worker: int, settings, model: Llama, optimizer: Optimizer, gradients, s
     for (_, p), g in zip(model.named_parameters(), gradients[worker]):
         p.grad = g
     mine = optimizer.owned(worker, settings.workers)
-    begun, tokens, sums, saved = time.time(), 0, np.zeros(2), time.time()
+    begun, tokens, sums, saved = time.time(), 0, np.zeros(3), time.time()
     evaluated = time.time()
     barrier.wait()
     while True:
-        batch = [sampler.window() for _ in range(settings.batch)]
-        language, category = losses(model, batch, settings)
-        (language + settings.category * category).backward()
+        # The processes share the work of a step as they find time, so that a busy core does not hold up the other.
+        while take(shared["taken"], settings.parts):
+            batch = [sampler.window() for _ in range(settings.batch)]
+            language, category = losses(model, batch, settings)
+            (language + settings.category * category).backward()
+            sums += [1, language.item(), category.item()]
         shared["norm"][worker] = sum(float(p.grad.square().sum()) for p in model.parameters())
         if worker == 0:
             elapsed = started + (time.time() - begun) / 60
@@ -131,8 +143,8 @@ def work(worker: int, settings, model: Llama, optimizer: Optimizer, gradients, s
             shared["minutes"].fill_(elapsed)
         barrier.wait()
         step, rate = int(shared["step"]), float(shared["rate"])
-        norm = float(shared["norm"].sum() / settings.workers**2) ** 0.5
-        clip = min(1.0, 2.0 / (norm + 1e-6)) / settings.workers
+        norm = float(shared["norm"].sum()) ** 0.5 / settings.parts
+        clip = min(1.0, 2.0 / (norm + 1e-6)) / settings.parts
         for index in mine:
             total = gradients[0][index].clone()
             for other in gradients[1:]:
@@ -141,14 +153,15 @@ def work(worker: int, settings, model: Llama, optimizer: Optimizer, gradients, s
             for other in gradients:
                 other[index].zero_()
         stop = bool(shared["stop"])
+        if worker == 0:
+            shared["taken"].value = 0
         barrier.wait()
-        tokens += settings.workers * settings.batch * settings.context
-        sums += [language.item(), category.item()]
+        tokens += settings.parts * settings.batch * settings.context
         if worker == 0 and step % settings.every == 0:
             speed = tokens / (time.time() - begun)
             print(
-                f"step {step} minute {float(shared['minutes']):.1f} language {sums[0] / settings.every:.3f} "
-                f"category {sums[1] / settings.every:.3f} norm {norm:.2f} rate {rate:.5f} tokens/s {speed:.0f}",
+                f"step {step} minute {float(shared['minutes']):.1f} language {sums[1] / sums[0]:.3f} "
+                f"category {sums[2] / sums[0]:.3f} norm {norm:.2f} rate {rate:.5f} tokens/s {speed:.0f}",
                 flush=True,
             )
         if step % settings.every == 0:
@@ -199,7 +212,8 @@ def main() -> None:
     parser.add_argument("--name", default="checkpoint")
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=8, help="windows per process and step")
+    parser.add_argument("--batch", type=int, default=2, help="windows per part of a step")
+    parser.add_argument("--parts", type=int, default=6, help="parts per step")
     parser.add_argument("--context", type=int, default=512)
     parser.add_argument("--layers", type=int, default=5)
     parser.add_argument("--rate", type=float, default=3e-3)
@@ -236,7 +250,9 @@ def main() -> None:
         shared["step"].fill_(state["step"])
         started = state["minutes"]
         print(f"goes on at step {state['step']}, minute {started:.1f}")
-    barrier = processes.get_context("fork").Barrier(settings.workers)
+    fork = processes.get_context("fork")
+    shared["taken"] = fork.Value("i", 0)
+    barrier = fork.Barrier(settings.workers)
     arguments = (settings, model, optimizer, gradients, shared, barrier, started)
     processes.start_processes(work, arguments, settings.workers, start_method="fork")
 

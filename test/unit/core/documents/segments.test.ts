@@ -69,7 +69,7 @@ describe("segmentDocument", () => {
 
   it("keeps surrogate pairs whole", () => {
     const text = `x${"\u{1f600}".repeat(2000)}`;
-    for (const part of cut(text)) expect(part.isWellFormed?.() ?? !/^[\udc00-\udfff]/.test(part)).toBe(true);
+    for (const part of cut(text)) expect(part).not.toMatch(/^[\udc00-\udfff]/);
   });
 
   it("covers every character that is not blank, in order and without overlap", () => {

@@ -1,0 +1,101 @@
+"""Chooses per category the probability from which a segment counts as found, for the best F1 on dev.
+
+    /usr/bin/python3 scripts/model/thresholds.py --contracts DIR
+
+Writes thresholds.json and dev.predictions.jsonl (the findings, as score.mjs reads them) beside the checkpoint. The F1 of
+a threshold is averaged over nearby thresholds, so that a little noise, from quantization for instance, changes little.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import read_documents
+from evaluate import average_precision, perplexity, predict
+from export import load
+
+GRID = np.arange(-6.0, 4.01, 0.1)  # log odds
+
+
+def tally(documents, spans, scores, category, name):
+    """Per threshold: right findings, findings, labelled spans hit; and the number of labelled spans."""
+    right, found, hit, labelled = np.zeros(len(GRID)), np.zeros(len(GRID)), np.zeros(len(GRID)), 0
+    for document, found_scores in zip(documents, scores):
+        gold = spans[document.file].get(name, [])
+        best = np.full(len(gold), -np.inf)
+        for segment, score in zip(document.segments, found_scores[:, category]):
+            over = [i for i, (start, end) in enumerate(gold) if min(end, segment.end) > max(start, segment.start)]
+            passed = GRID <= score
+            found += passed
+            if over:
+                right += passed
+            for i in over:
+                best[i] = max(best[i], score)
+        hit += (best[:, None] >= GRID[None, :]).sum(0)
+        labelled += len(gold)
+    return right, found, hit, labelled
+
+
+def f1(right, found, hit, labelled):
+    precision, recall = right / np.maximum(1, found), hit / max(1, labelled)
+    return 2 * precision * recall / np.maximum(1e-9, precision + recall)
+
+
+def smooth(values, width):
+    kernel = np.exp(-0.5 * (np.arange(-3 * width, 3 * width + 1) / width) ** 2)
+    padded = np.pad(values, 3 * width, mode="edge")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--contracts", required=True)
+    parser.add_argument("--folder", default=".cache/model")
+    parser.add_argument("--name", default="checkpoint")
+    parser.add_argument("--smooth", type=int, default=4, help="width of the average, in tenths of log odds")
+    settings = parser.parse_args()
+    torch.set_num_threads(1)
+    folder = Path(settings.folder)
+    categories = json.loads((folder / "tokenizer.json").read_text())["categories"]
+    with open(Path(settings.contracts) / "dev.labels.jsonl") as lines:
+        spans = {d["file"]: d["spans"] for d in map(json.loads, lines)}
+    documents = read_documents(folder, "dev")
+    model, state = load(folder / f"{settings.name}.pt")
+    scores, wanted = predict(model, documents, model.shape.context)
+    print(
+        f"step {state['step']}: perplexity {perplexity(model, documents, 256, 40):.2f}, "
+        f"mean average precision {average_precision(scores, wanted):.4f}"
+    )
+    parts = [part.numpy() for part in scores.split([len(d.segments) for d in documents])]
+
+    cuts, sums, best = [], np.zeros(4), []
+    for category, name in enumerate(categories):
+        right, found, hit, labelled = tally(documents, spans, parts, category, name)
+        at = int(smooth(f1(right, found, hit, labelled), settings.smooth).argmax())
+        cuts.append(float(GRID[at]))
+        sums += [right[at], found[at], hit[at], labelled]
+        best.append(f1(right[at], found[at], hit[at], labelled))
+        print(f"{best[-1]:.3f}  {labelled:4d} labelled, {int(found[at]):4d} found  at {GRID[at]:+.1f}  {name}")
+    print(f"micro-F1 {f1(*sums):.4f}, macro-F1 {np.mean(best):.4f}")
+
+    probabilities = [1 / (1 + float(np.exp(-cut))) for cut in cuts]
+    (folder / "thresholds.json").write_text(json.dumps(probabilities))
+    with open(folder / "dev.predictions.jsonl", "w") as out:
+        for document, part in zip(documents, parts):
+            findings = [
+                {
+                    "category": categories[category],
+                    "start": document.segments[row].start,
+                    "end": document.segments[row].end,
+                    "probability": 1 / (1 + float(np.exp(-part[row, category]))),
+                }
+                for row, category in zip(*np.nonzero(part >= np.array(cuts)))
+            ]
+            out.write(json.dumps({"file": document.file, "findings": findings}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
