@@ -13,8 +13,10 @@ import { readMachine } from "./machine";
 const usualContext = 4096;
 /** Tokens of context when a header does not say what the model was trained for. */
 const unknownContext = 2048;
-/** Lines of the library's warnings that are kept to explain a failure. */
-const keptWarnings = 20;
+/** Tokens of context below which there is no room for a clause. */
+const leastContext = 256;
+/** Lines of the library's complaints that are kept to explain a failure. */
+const keptComplaints = 20;
 
 /** The model held for inference, with the one sequence that it is asked through. */
 export interface HeldModel {
@@ -29,7 +31,7 @@ export class Engine {
   #llama: Promise<Llama> | undefined;
   #held: HeldModel | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #warnings: string[] = [];
+  readonly #complaints: string[] = [];
 
   /** Replaces the held model. Throws a HumanError that says why a file cannot be used. */
   load(params: LoadParams, signal: AbortSignal): Promise<LoadedModel> {
@@ -37,18 +39,18 @@ export class Engine {
       signal.throwIfAborted();
       await this.#release();
       const header = await readHeader(params.path);
-      const trained = hyperparameter(header, "context_length") ?? unknownContext;
-      const contextSize = Math.max(1, Math.min(trained, params.contextSize ?? usualContext));
+      const trained = hyperparameter(header, "context_length") || unknownContext;
+      const contextSize = Math.max(leastContext, Math.min(trained, params.contextSize ?? usualContext));
       const llama = await this.#native();
       const machine = await readMachine(llama);
       const need = totalNeed(memoryOfFile(header, contextSize));
       if (need > machine.totalMemory + machine.totalVideoMemory) throw tooLarge(params.path, need, machine);
-      this.#warnings.length = 0;
+      this.#complaints.length = 0;
       try {
         this.#held = await this.#open(llama, params, header, contextSize, signal);
       } catch (error) {
         if (signal.aborted) throw HumanError.cancelled();
-        throw loadFailure(params.path, error, this.#warnings, need, await readMachine(llama));
+        throw loadFailure(params.path, error, this.#complaints, need, await readMachine(llama));
       }
       return this.#held.loaded;
     });
@@ -125,8 +127,8 @@ export class Engine {
         maxThreads: 0,
         logLevel: LlamaLogLevel.warn,
         logger: (level, message) => {
-          this.#warnings.push(message.trim());
-          if (this.#warnings.length > keptWarnings) this.#warnings.shift();
+          if (level === LlamaLogLevel.error || level === LlamaLogLevel.fatal) this.#complaints.push(message.trim());
+          if (this.#complaints.length > keptComplaints) this.#complaints.shift();
           process.stderr.write(`[llama.cpp ${level}] ${message.trimEnd()}\n`);
         },
       });

@@ -35,9 +35,9 @@ const meanings: readonly { readonly words: RegExp; readonly explain: (name: stri
 ];
 
 /** The sentence for a load that failed after its header was found good. Memory is in bytes. */
-export function loadFailure(path: string, error: unknown, warnings: readonly string[], need: number, machine: Machine): HumanError {
+export function loadFailure(path: string, error: unknown, complaints: readonly string[], need: number, machine: Machine): HumanError {
   if (error instanceof HumanError) return error;
-  const words = [sentenceOf(error), ...warnings].join("\n");
+  const words = [sentenceOf(error), ...complaints].join("\n");
   for (const { words: pattern, explain } of meanings) {
     const found = words.match(pattern);
     if (found) return explain(basename(path), found);
@@ -45,8 +45,9 @@ export function loadFailure(path: string, error: unknown, warnings: readonly str
   if (/insufficient memory|too large for|unable to allocate|failed to allocate|out of memory|not enough (?:v?ram|memory)/i.test(words)) {
     return tooLarge(path, need, machine);
   }
-  const last = warnings.at(-1) ?? sentenceOf(error);
-  return new HumanError("failed", `${basename(path)} could not be loaded (${last.slice(0, 200)}). Take another model; the log tells more.`, { cause: error });
+  // The first complaint names the cause, later ones only say that it failed.
+  const cause = (complaints[0] ?? sentenceOf(error)).replace(/^.*error loading model: /, "");
+  return new HumanError("failed", `${basename(path)} could not be loaded (${cause.slice(0, 200)}). Take another model; the log tells more.`, { cause: error });
 }
 
 function gib(bytes: number): string {

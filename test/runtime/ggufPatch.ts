@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const alignment = 32;
 
-/** Writes a copy of a GGUF file whose metadata keys are changed: each `from` becomes `to`, of the same length. */
+/** Writes a copy of a GGUF file in whose header every `from` becomes `to`, of the same length in UTF-8. */
 export function renameKeys(input: string, output: string, from: string, to: string): void {
-  if (from.length !== to.length) throw new Error("The names must have the same length.");
+  if (Buffer.byteLength(from) !== Buffer.byteLength(to)) throw new Error("The texts must have the same length.");
   const bytes = readFileSync(input);
-  for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at, "latin1");
+  for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) bytes.write(to, at);
   writeFileSync(output, bytes);
 }
 

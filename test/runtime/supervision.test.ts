@@ -8,6 +8,7 @@ import { partialPathOf } from "../../src/core/compression/partialPath";
 import type { MeasureParams } from "../../src/protocol/rpc";
 import { all, failureOf, isAlive } from "../unit/client/client";
 import { buildRuntime, sampleModel } from "./buildRuntime";
+import { renameKeys, setNumber } from "./ggufPatch";
 import { type RealClient, loading, never, quantization, realClient } from "./realClient";
 
 let runtime: string;
@@ -135,6 +136,13 @@ describe("a file that cannot be loaded", () => {
     { what: "an empty file", code: "notGguf", make: () => writeFileSync(bad, "") },
     { what: "2^60 tensors", code: "truncated", make: () => writeFileSync(bad, header(1n << 60n, 0n)) },
     { what: "2^60 metadata entries", code: "truncated", make: () => writeFileSync(bad, header(1n, 1n << 60n)) },
+    { what: "no blocks", code: "notGguf", make: () => changed("llama.block_count", 0) },
+    { what: "no attention heads", code: "notGguf", make: () => changed("llama.attention.head_count", 0) },
+    { what: "heads that do not divide its width", code: "failed", make: () => changed("llama.attention.head_count", 7) },
+    { what: "a token listed twice", code: "notGguf", make: () => renameKeys(sampleModel(), bad, "ĠCommercial", "ĠAgreement\0") },
+    { what: "an unknown architecture", code: "unsupported", make: () => renameKeys(sampleModel(), bad, "llama", "lloma") },
+    { what: "an unknown tokenizer", code: "unsupported", make: () => renameKeys(sampleModel(), bad, "gpt-2", "gpt-7") },
+    { what: "a missing tensor", code: "unsupported", make: () => renameKeys(sampleModel(), bad, "blk.1.ffn_up", "blk.1.ffn_uq") },
     ...[30, 5000, 200_000, 3_000_000].map((bytes) => ({ what: `a model cut at ${bytes} bytes`, code: "truncated", make: () => cut(bytes) })),
   ];
 
@@ -145,6 +153,10 @@ describe("a file that cannot be loaded", () => {
     bytes.writeBigUInt64LE(tensors, 8);
     bytes.writeBigUInt64LE(entries, 16);
     return bytes;
+  }
+  function changed(key: string, value: number): void {
+    copyFileSync(sampleModel(), bad);
+    setNumber(bad, key, value);
   }
   function cut(bytes: number): void {
     copyFileSync(sampleModel(), bad);
