@@ -101,7 +101,7 @@ async function bundledRuntime() {
   await mkdir(".cache", { recursive: true });
   const outfile = resolve(".cache/compareRuntime.cjs");
   await esbuild.build({
-    stdin: { contents: 'export * from "./src/runtime/evaluator"; export * from "./src/runtime/quantizer";', resolveDir: ".", loader: "ts" },
+    stdin: { contents: 'export * from "./src/runtime/evaluation/evaluator"; export * from "./src/runtime/compression/quantizer";', resolveDir: ".", loader: "ts" },
     bundle: true, platform: "node", format: "cjs", target: "node20", external: ["koffi", "node-llama-cpp"], outfile, logLevel: "error",
   });
   return createRequire(import.meta.url)(outfile);

@@ -10,11 +10,11 @@ import {
   ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
 import { withSignal } from "./abort";
-import { Engine } from "./engine";
-import { measure } from "./evaluator";
-import { Meter } from "./meter";
-import { quantize, sizes } from "./quantizer";
-import { spot } from "./spotter";
+import { Engine } from "./inference/engine";
+import { measure } from "./evaluation/evaluator";
+import { Meter } from "./inference/meter";
+import { quantize, sizes } from "./compression/quantizer";
+import { spot } from "./inference/spotter";
 
 type Work<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal) => Promise<R>;
 

@@ -1,6 +1,6 @@
 import { type Llama, type LlamaModel, type Token, getLlama } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AnswerScorer } from "../../src/runtime/answerScorer";
+import { AnswerScorer } from "../../src/runtime/inference/answerScorer";
 import { sampleModel } from "./buildRuntime";
 
 const answers = ["None", "Non-Compete", "No-Solicit Of Customers", "No-Solicit Of Employees", "Governing Law"];

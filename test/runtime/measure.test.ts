@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { HumanError, type HumanErrorCode } from "../../src/protocol/humanError";
 import type { QuantType } from "../../src/protocol/model";
 import type { MeasureParams, MeasureProgress, MeasureResult } from "../../src/protocol/rpc";
-import { measure } from "../../src/runtime/evaluator";
-import { quantize } from "../../src/runtime/quantizer";
+import { measure } from "../../src/runtime/evaluation/evaluator";
+import { quantize } from "../../src/runtime/compression/quantizer";
 import { tinyModel, tinyVocabulary, writeTinyModel } from "./tinyModel";
 
 const folder = mkdtempSync(join(tmpdir(), "decant-measure-"));

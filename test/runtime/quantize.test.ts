@@ -6,9 +6,9 @@ import { quantLevels } from "../../src/core/gguf/quantLevels";
 import { partialPathOf } from "../../src/core/compression/partialPath";
 import { HumanError, type HumanErrorCode } from "../../src/protocol/humanError";
 import { type QuantType, quantTypes } from "../../src/protocol/model";
-import { readGgufLayout } from "../../src/runtime/ggufLayout";
-import type { FreeSpace } from "../../src/runtime/outputPlace";
-import { quantize, sizes } from "../../src/runtime/quantizer";
+import { readGgufLayout } from "../../src/runtime/gguf/ggufLayout";
+import type { FreeSpace } from "../../src/runtime/compression/outputPlace";
+import { quantize, sizes } from "../../src/runtime/compression/quantizer";
 import { tinyModel, writeTinyModel } from "./tinyModel";
 
 const folder = mkdtempSync(join(tmpdir(), "decant-quantize-"));

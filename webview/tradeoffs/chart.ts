@@ -1,17 +1,9 @@
 import { h, icon, replace } from "../dom";
 import { formatBytes, formatKl } from "../format";
 import { drawPlot, type DrawnPlot } from "./plot";
-import type { ChartPoint } from "./points";
+import type { ChartData } from "./points";
 import type { RowKey } from "./rows";
 
-export interface ChartData {
-  readonly points: readonly ChartPoint[];
-  /** Sizes of the levels that wait to be measured. */
-  readonly unmeasured: readonly number[];
-  /** File size that parts the levels that fit on the GPU (or in memory) from those that do not. */
-  readonly limit?: { readonly bytes: number; readonly words: string };
-  readonly measuring: boolean;
-}
 export interface ChartListeners {
   onPoint(key: RowKey | undefined): void;
   onSelect(key: RowKey): void;

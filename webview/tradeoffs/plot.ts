@@ -1,10 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { svg as svgElement } from "../dom";
 import { byteUnit, formatKl, plural } from "../format";
-import type { ChartData } from "./chart";
 import { placeLabels } from "./chartLabels";
 import { linearDomain, logDomain, logTicks } from "./chartScale";
-import { type ChartPoint, smallestKl } from "./points";
+import { type ChartData, type ChartPoint, smallestKl } from "./points";
 import type { RowKey } from "./rows";
 
 export interface DrawnPoint {

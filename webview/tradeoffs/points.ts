@@ -3,6 +3,16 @@ import type { TradeoffsSnapshot } from "../../src/protocol/panels";
 import { formatBytes, formatKl, formatShare } from "../format";
 import { type RowKey, rowKey } from "./rows";
 
+/** All that the chart draws. */
+export interface ChartData {
+  readonly points: readonly ChartPoint[];
+  /** Sizes of the levels that wait to be measured. */
+  readonly unmeasured: readonly number[];
+  /** File size that parts the levels that fit on the GPU (or in memory) from those that do not. */
+  readonly limit?: { readonly bytes: number; readonly words: string };
+  readonly measuring: boolean;
+}
+
 /** A measured level in the chart's plane. */
 export interface ChartPoint {
   readonly key: RowKey;

@@ -1,5 +1,5 @@
-import type { MeterReading } from "../protocol/model";
-import type { MeasureParams, MeasureProgress } from "../protocol/rpc";
+import type { MeterReading } from "../../protocol/model";
+import type { MeasureParams, MeasureProgress } from "../../protocol/rpc";
 
 /** Milliseconds over which the rate of tokens is taken. */
 const span = 1000;

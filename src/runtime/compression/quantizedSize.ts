@@ -1,11 +1,11 @@
-import { quantLevels } from "../core/gguf/quantLevels";
-import type { TensorInfo } from "../core/gguf/header";
-import { tensorBytes, tensorTypeNamed } from "../core/gguf/tensorTypes";
-import { HumanError } from "../protocol/humanError";
-import type { QuantSize, QuantType } from "../protocol/model";
-import type { NativeLibrary } from "./ffi/library";
-import { onWorker } from "./ffi/worker";
-import type { GgufLayout } from "./ggufLayout";
+import { quantLevels } from "../../core/gguf/quantLevels";
+import type { TensorInfo } from "../../core/gguf/header";
+import { tensorBytes, tensorTypeNamed } from "../../core/gguf/tensorTypes";
+import { HumanError } from "../../protocol/humanError";
+import type { QuantSize, QuantType } from "../../protocol/model";
+import type { NativeLibrary } from "../ffi/library";
+import { onWorker } from "../ffi/worker";
+import type { GgufLayout } from "../gguf/ggufLayout";
 import { QuantizerLog } from "./quantizerLog";
 
 /** The writer pads tensors to GGUF_DEFAULT_ALIGNMENT, whatever the input's alignment. */

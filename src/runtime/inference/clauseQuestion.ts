@@ -1,4 +1,4 @@
-import { clauseCategories } from "../core/documents/taxonomy";
+import { clauseCategories } from "../../core/documents/taxonomy";
 
 /** The answer for a passage that belongs to no category. */
 export const noneAnswer = "None";

@@ -1,11 +1,11 @@
 import type { ChatHistoryItem, Token } from "node-llama-cpp";
-import { segmentDocument, segmentText } from "../core/documents/segments";
-import { HumanError } from "../protocol/humanError";
-import type { Finding } from "../protocol/model";
+import { segmentDocument, segmentText } from "../../core/documents/segments";
+import { HumanError } from "../../protocol/humanError";
+import type { Finding } from "../../protocol/model";
 import { AnswerScorer } from "./answerScorer";
 import { answers, clauseQuestion, noneAnswer } from "./clauseQuestion";
 import type { HeldModel } from "./engine";
-import type { SegmentsRead } from "./spotter";
+import type { SegmentsRead } from "./segmentsRead";
 
 /** Without examples to calibrate on, a category is found when it is more likely than none. */
 const threshold = 0.5;

@@ -1,14 +1,14 @@
 import { basename } from "node:path";
-import { indexOfLargest } from "../core/evaluation/prediction";
-import { quantTypeOfFtype } from "../core/gguf/quantLevels";
-import { HumanError } from "../protocol/humanError";
-import type { QuantType } from "../protocol/model";
-import type { Address } from "./ffi/address";
-import type { NativeLibrary } from "./ffi/library";
-import { logLevel } from "./ffi/nativeLog";
-import type { TokenBatch } from "./ffi/tokenBatch";
-import { onWorker } from "./ffi/worker";
-import { type GgufLayout, readGgufLayout } from "./ggufLayout";
+import { indexOfLargest } from "../../core/evaluation/prediction";
+import { quantTypeOfFtype } from "../../core/gguf/quantLevels";
+import { HumanError } from "../../protocol/humanError";
+import type { QuantType } from "../../protocol/model";
+import type { Address } from "../ffi/address";
+import type { NativeLibrary } from "../ffi/library";
+import { logLevel } from "../ffi/nativeLog";
+import type { TokenBatch } from "../ffi/tokenBatch";
+import { onWorker } from "../ffi/worker";
+import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
 
 export interface MeasuringOptions {
   /** Tokens per chunk. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { HumanError, sentenceOf } from "../protocol/humanError";
-import type { Machine } from "../protocol/model";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
+import type { Machine } from "../../protocol/model";
 
 export function tooLarge(path: string, need: number, machine: Machine): HumanError {
   const free = machine.freeMemory + machine.freeVideoMemory;

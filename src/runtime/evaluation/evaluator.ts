@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import { Score } from "../core/evaluation/score";
-import { HumanError } from "../protocol/humanError";
-import type { MeasuredRow } from "../protocol/model";
-import type { MeasureParams, MeasureProgress, MeasureResult } from "../protocol/rpc";
+import { Score } from "../../core/evaluation/score";
+import { HumanError } from "../../protocol/humanError";
+import type { MeasuredRow } from "../../protocol/model";
+import type { MeasureParams, MeasureProgress, MeasureResult } from "../../protocol/rpc";
 import { type Chunks, ChunkScorer } from "./chunkScorer";
-import { type NativeLibrary, openNativeLibrary } from "./ffi/library";
-import type { TokenBatch } from "./ffi/tokenBatch";
+import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
+import type { TokenBatch } from "../ffi/tokenBatch";
 import { MeasuredModel } from "./measuredModel";
 
 /** Tokens read and written to measure the speed of generation. */

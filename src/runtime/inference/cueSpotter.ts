@@ -1,9 +1,9 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
-import { type CueScheme, type Window, labelProbability, packWindows } from "../core/documents/cues";
-import { segmentDocument, segmentText } from "../core/documents/segments";
-import { HumanError } from "../protocol/humanError";
+import { type CueScheme, type Window, labelProbability, packWindows } from "../../core/documents/cues";
+import { segmentDocument, segmentText } from "../../core/documents/segments";
+import { HumanError } from "../../protocol/humanError";
 import type { HeldModel } from "./engine";
-import type { SegmentsRead } from "./spotter";
+import type { SegmentsRead } from "./segmentsRead";
 
 interface Label {
   readonly category: string;

@@ -1,11 +1,11 @@
 import type { Llama, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
-import { type GgufHeader, hyperparameter, metadataString } from "../core/gguf/header";
-import { cueSchemeFromMetadata } from "../core/documents/cues";
-import { memoryOfFile, totalNeed } from "../core/fit/memory";
-import { HumanError } from "../protocol/humanError";
-import type { LoadedModel, Machine } from "../protocol/model";
-import type { LoadParams } from "../protocol/rpc";
-import { readHeader } from "./headerFile";
+import { type GgufHeader, hyperparameter, metadataString } from "../../core/gguf/header";
+import { cueSchemeFromMetadata } from "../../core/documents/cues";
+import { memoryOfFile, totalNeed } from "../../core/fit/memory";
+import { HumanError } from "../../protocol/humanError";
+import type { LoadedModel, Machine } from "../../protocol/model";
+import type { LoadParams } from "../../protocol/rpc";
+import { readHeader } from "../gguf/headerFile";
 import { loadFailure, tooLarge } from "./loadFailure";
 import { readMachine } from "./machine";
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { type GgufHeader, hyperparameter } from "../core/gguf/header";
-import { HumanError } from "../protocol/humanError";
+import { type GgufHeader, hyperparameter } from "../../core/gguf/header";
+import { HumanError } from "../../protocol/humanError";
 import { readGgufLayout } from "./ggufLayout";
 
 /** LLAMA_MAX_LAYERS of llama-hparams.h, v0.4.0. */

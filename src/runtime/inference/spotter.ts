@@ -1,20 +1,14 @@
 import { basename } from "node:path";
-import { cueSchemeFromMetadata } from "../core/documents/cues";
-import { segmentDocument } from "../core/documents/segments";
-import { HumanError } from "../protocol/humanError";
-import type { Finding } from "../protocol/model";
-import type { SpotParams, SpotProgress, SpotResult } from "../protocol/rpc";
+import { cueSchemeFromMetadata } from "../../core/documents/cues";
+import { segmentDocument } from "../../core/documents/segments";
+import { HumanError } from "../../protocol/humanError";
+import type { Finding } from "../../protocol/model";
+import type { SpotParams, SpotProgress, SpotResult } from "../../protocol/rpc";
 import { readByChat } from "./chatSpotter";
 import { readByCue } from "./cueSpotter";
 import type { HeldModel } from "./engine";
 import type { Meter } from "./meter";
-
-/** What one step of reading has settled: how many segments, the tokens decoded for it, and what was found. */
-export interface SegmentsRead {
-  readonly segments: number;
-  readonly tokens: number;
-  readonly findings: readonly Finding[];
-}
+import type { SegmentsRead } from "./segmentsRead";
 
 /**
  * Finds the clauses of a document. Whatever the model, a category's probability is its label's likelihood against that

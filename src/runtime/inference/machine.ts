@@ -1,6 +1,6 @@
 import { cpus, freemem, totalmem } from "node:os";
 import type { Llama } from "node-llama-cpp";
-import type { Machine } from "../protocol/model";
+import type { Machine } from "../../protocol/model";
 
 /**
  * Memory that this process may use, bytes. In a container that is the group's limit; where there is none, Node answers

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { type Prediction, predictionOf } from "../core/evaluation/prediction";
-import type { Score } from "../core/evaluation/score";
+import { type Prediction, predictionOf } from "../../core/evaluation/prediction";
+import type { Score } from "../../core/evaluation/score";
 import type { MeasuredModel } from "./measuredModel";
 
 /** The text cut as llama-perplexity cuts it: chunks of `context` tokens, of which the second half is scored. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { basename } from "node:path";
-import { checkComplete, type TensorInfo, tensorInfo } from "../core/gguf/header";
-import { HumanError, sentenceOf } from "../protocol/humanError";
+import { checkComplete, type TensorInfo, tensorInfo } from "../../core/gguf/header";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
 import { ByteReader, EndOfFile } from "./byteReader";
 
 /** Where everything lies in a GGUF file. Source: docs/gguf.md of ggml-org/ggml, versions 2 and 3. */

@@ -1,7 +1,7 @@
 import { open, rm, stat, statfs } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { partialPathOf } from "../core/compression/partialPath";
-import { HumanError, sentenceOf } from "../protocol/humanError";
+import { partialPathOf } from "../../core/compression/partialPath";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
 
 /** Bytes that may still be written in a folder. */
 export type FreeSpace = (folder: string) => Promise<number>;
