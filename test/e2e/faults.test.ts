@@ -53,6 +53,7 @@ describe("when things go wrong", () => {
       const picker = new QuickPick(session.page);
       await picker.widget.locator(".monaco-list-row", { hasText: "built in" }).first().click();
       const panel = await Panel.ready(session.page, "tradeoffs");
+      await panel.locator('tr[data-level="Q8_0"] td.size', { hasText: "MiB" }).waitFor(); // Nothing can be measured before.
       await panel.locator("vscode-button.measure").click();
       await panel.locator('tr[data-status="measuring"]').first().waitFor();
       await until(() => runtimeProcesses().length > 0, "the runtime runs");
