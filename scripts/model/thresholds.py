@@ -8,6 +8,7 @@ a threshold is averaged over nearby thresholds, so that a little noise, from qua
 
 import argparse
 import json
+import multiprocessing
 from pathlib import Path
 
 import numpy as np
@@ -64,12 +65,14 @@ def main() -> None:
         spans = {d["file"]: d["spans"] for d in map(json.loads, lines)}
     documents = read_documents(folder, "dev")
     model, state = load(folder / f"{settings.name}.pt")
-    scores, wanted = predict(model, documents, model.shape.context)
+    with multiprocessing.get_context("fork").Pool() as pool:
+        predicted = pool.starmap(predict, [(model, [d], model.shape.context) for d in documents], chunksize=1)
+    parts = [part.numpy() for part, _ in predicted]
+    scores, wanted = (torch.cat(list(both)) for both in zip(*predicted))
     print(
         f"step {state['step']}: perplexity {perplexity(model, documents, 256, 40):.2f}, "
         f"mean average precision {average_precision(scores, wanted):.4f}"
     )
-    parts = [part.numpy() for part in scores.split([len(d.segments) for d in documents])]
 
     cuts, sums, best = [], np.zeros(4), []
     for category, name in enumerate(categories):
