@@ -64,7 +64,7 @@ export class TradeoffStudy {
     return {
       model: this.model,
       machine: this.#machine,
-      context: this.options.contextSize(),
+      context: this.#context,
       text: { name: this.text.name, kind: this.text.kind, words: this.text.text.split(/\s+/).filter(Boolean).length },
       rows,
       advice: this.#advice(rows),
@@ -217,6 +217,11 @@ export class TradeoffStudy {
     this.#existing = found;
   }
 
+  /** The context that the memory column counts with: a model is never run beyond what it was trained for. */
+  get #context(): number {
+    return Math.min(this.options.contextSize(), this.model.contextLength || Number.POSITIVE_INFINITY);
+  }
+
   #rows(): TradeoffRow[] {
     const measured = this.#measured();
     const weights = this.#header ? weightBytes(this.#header) : this.model.bytes;
@@ -231,7 +236,7 @@ export class TradeoffStudy {
   }
 
   #row(key: RowKey, type: TradeoffRow["type"], weights: number, measured: ReadonlyMap<RowKey, MeasuredRow>, size: QuantSize): TradeoffRow {
-    const memory = this.#shape && memoryNeed(weights, this.#shape, this.options.contextSize());
+    const memory = this.#shape && memoryNeed(weights, this.#shape, this.#context);
     const problem = this.#problems.get(key);
     const row = measured.get(key);
     return {
