@@ -92,7 +92,7 @@ describe("command line", () => {
     [["inspect", "/nowhere.gguf"], /no file/],
     [["quantize", "MODEL"], /--type is missing/],
     [["quantize", "MODEL", "--type", "Q9"], /"Q9" is no level/],
-    [["quantize", "MODEL", "--type", "Q8_0", "--out", "MODEL"], /same file|exists/],
+    [["quantize", "MODEL", "--type", "Q8_0", "--out", "MODEL"], /would overwrite the model it is made from/],
     [["measure", "MODEL", "--text", "/nowhere.txt"], /no file/],
     [["measure", "MODEL", "--text", "SHORT"], /tokens/],
     [["measure", "MODEL", "--text", "CONTRACT", "--context", "0"], /whole number/],
