@@ -1,3 +1,4 @@
+import { mkdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { familyOfName } from "../core/gguf/header";
 import { secondsLeft } from "../core/progress";
@@ -9,6 +10,12 @@ export interface TimedProgress extends QuantizeProgress {
   readonly secondsLeft?: number;
 }
 
+export interface CompressionOptions {
+  threads(): number;
+  /** Where levels of the built-in model go: the folder of an installed extension is replaced by its next update. */
+  readonly builtInOutputs?: string;
+}
+
 /** Makes quantized versions of a model. Each job has a native process of its own, so that cancelling can end it. */
 export class CompressionJobs {
   /** Dry-run answers by path, size and types: asking again costs nothing. */
@@ -16,12 +23,13 @@ export class CompressionJobs {
 
   constructor(
     private readonly runtime: Runtime,
-    private readonly options: { threads(): number },
+    private readonly options: CompressionOptions,
   ) {}
 
   /** What each level would give, exact to the byte. Levels that cannot be made carry their problem. */
   async sizes(model: ModelFile, token: CancellationToken, types: readonly QuantType[] = quantTypes): Promise<readonly QuantSize[]> {
-    const key = [model.path, model.bytes, ...types].join("\n");
+    const modified = (await stat(model.path).catch(() => undefined))?.mtimeMs;
+    const key = [model.path, model.bytes, modified, ...types].join("\n");
     const known = this.#sizes.get(key);
     if (known) return known;
     const sizes = await this.runtime.sizes({ input: model.path, types }, token);
@@ -29,14 +37,16 @@ export class CompressionJobs {
     return sizes;
   }
 
-  /** Beside the source, named after its family and the level. */
+  /** Beside the source (of the built-in model: in a folder of its own), named after its family and the level. */
   outputPath(model: ModelFile, type: QuantType): string {
     const name = familyOfName(basename(model.path));
-    return join(dirname(model.path), `${name}-${type}.gguf`);
+    const folder = (model.builtIn && this.options.builtInOutputs) || dirname(model.path);
+    return join(folder, `${name}-${type}.gguf`);
   }
 
   async *quantize(model: ModelFile, type: QuantType, token: CancellationToken, output = this.outputPath(model, type)): Job<TimedProgress, QuantizeResult> {
     const started = performance.now();
+    if (model.builtIn && this.options.builtInOutputs) await mkdir(this.options.builtInOutputs, { recursive: true });
     const job = this.runtime.quantize({ input: model.path, output, type, threads: this.options.threads() }, token);
     for await (const event of job) {
       if (event.kind === "result") {

@@ -20,3 +20,14 @@ export function planBatches(sizes: readonly QuantSize[], baseBytes: number, free
   }
   return batches;
 }
+
+/** Rather too many than too few: a vocabulary of 4,096 tokens takes about 3.5 characters of English for one. */
+const charactersPerToken = 5;
+const smallestChunk = 128;
+
+/** Tokens per chunk: the wanted number, halved for a text that is too short for two such chunks. */
+export function chunkTokens(text: string, wanted: number): number {
+  let tokens = wanted;
+  while (tokens > smallestChunk && text.length < 2 * tokens * charactersPerToken) tokens = Math.floor(tokens / 2);
+  return tokens;
+}

@@ -38,7 +38,9 @@ export class ModelLibrary {
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   #scan: Promise<readonly ModelFile[]> | undefined;
-  #cache: Map<string, CachedModel> | undefined;
+  #cache: Promise<Map<string, CachedModel>> | undefined;
+  /** Saves follow each other: two scans at once would write into one partial file. */
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ModelLibraryOptions) {}
 
@@ -91,33 +93,34 @@ export class ModelLibrary {
         if (!found.has(path)) found.set(path, await this.describe(path, folder === builtInFolder && isShipped(path)));
       }
     }
-    await this.#saveCache(new Set(found.keys()));
+    const { cacheFile } = this.options;
+    if (cacheFile) await (this.#saving = this.#saving.then(() => this.#saveCache(cacheFile, new Set(found.keys()))));
     return [...found.values()];
   }
 
-  async #loadCache(): Promise<Map<string, CachedModel>> {
-    if (this.#cache) return this.#cache;
+  #loadCache(): Promise<Map<string, CachedModel>> {
+    return (this.#cache ??= this.#readCache());
+  }
+
+  async #readCache(): Promise<Map<string, CachedModel>> {
     const { cacheFile, log } = this.options;
-    this.#cache = new Map();
-    if (!cacheFile) return this.#cache;
+    if (!cacheFile) return new Map();
     try {
       const entries = JSON.parse(await readFile(cacheFile, "utf8")) as { version: number; models: [string, CachedModel][] };
-      if (entries.version === cacheVersion) this.#cache = new Map(entries.models);
+      if (entries.version === cacheVersion) return new Map(entries.models);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.info(`Model cache is read anew: ${sentenceOf(error)}`);
     }
-    return this.#cache;
+    return new Map();
   }
 
-  async #saveCache(alive: ReadonlySet<string>): Promise<void> {
-    const { cacheFile, log } = this.options;
-    if (!cacheFile || !this.#cache) return;
-    const models = [...this.#cache].filter(([path]) => alive.has(path));
+  async #saveCache(cacheFile: string, alive: ReadonlySet<string>): Promise<void> {
+    const models = [...(await this.#loadCache())].filter(([path]) => alive.has(path));
     try {
       await writeFile(`${cacheFile}.partial`, JSON.stringify({ version: cacheVersion, models }));
       await rename(`${cacheFile}.partial`, cacheFile);
     } catch (error) {
-      log.error("The model cache could not be written.", error);
+      this.options.log.error("The model cache could not be written.", error);
     }
   }
 }

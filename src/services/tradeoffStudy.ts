@@ -3,19 +3,17 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Emitter } from "../core/emitter";
-import { type AdviceRow, adviseLevel } from "../core/fit/advice";
-import { fitOf } from "../core/fit/fit";
-import { type ModelShape, memoryNeed, modelShape } from "../core/fit/memory";
-import { bitsPerWeight, type GgufHeader, weightBytes } from "../core/gguf/header";
+import { bitsPerWeight, type GgufHeader } from "../core/gguf/header";
 import { secondsLeft } from "../core/progress";
-import { HumanError, isCancellation, sentenceOf } from "../protocol/humanError";
+import { HumanError, type HumanErrorCode, isCancellation, sentenceOf } from "../protocol/humanError";
 import type { Machine, MeasuredRow, ModelFile, QuantSize, QuantType } from "../protocol/model";
-import type { JobProgress, TradeoffRow, TradeoffsSnapshot } from "../protocol/panels";
+import type { JobProgress, TradeoffsSnapshot } from "../protocol/panels";
 import { type CancellationToken, CancellationTokenSource } from "../protocol/rpc";
 import type { CompressionJobs } from "./compressionJobs";
 import { readGgufFile } from "./ggufFile";
-import { planBatches } from "./measuringPlan";
+import { chunkTokens, planBatches } from "./measuringPlan";
 import type { Log, Runtime } from "./ports";
+import { type RowKey, adviceOf, tradeoffRows } from "./tradeoffRows";
 
 export interface StudyText {
   readonly name: string;
@@ -34,7 +32,13 @@ export interface StudyOptions {
   measuring(): { readonly context: number; readonly chunks: number };
 }
 
-type RowKey = QuantType | "base";
+interface MadeLevel {
+  readonly type: QuantType;
+  readonly path: string;
+}
+
+/** Failures that are not one level's: trying the others again would fail the same way. */
+const fatal: readonly HumanErrorCode[] = ["runtimeCrashed", "runtimeStopped", "textTooShort", "badArgument"];
 
 /** One model's levels, what each costs and what each loses on a text: the state behind the tradeoff panel. */
 export class TradeoffStudy {
@@ -46,7 +50,6 @@ export class TradeoffStudy {
   readonly #problems = new Map<RowKey, string>();
   #existing = new Map<QuantType, string>();
   #header: GgufHeader | undefined;
-  #shape: ModelShape | undefined;
   #sizes: readonly QuantSize[] = [];
   #machine: Machine = { totalMemory: 0, freeMemory: 0, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 0 };
   #progress: JobProgress | undefined;
@@ -60,14 +63,17 @@ export class TradeoffStudy {
   ) {}
 
   get snapshot(): TradeoffsSnapshot {
-    const rows = this.#rows();
+    const rows = tradeoffRows({
+      model: this.model, header: this.#header, sizes: this.#sizes, machine: this.#machine, context: this.#context,
+      measured: this.#measured(), busy: this.#busy, problems: this.#problems, existing: this.#existing,
+    });
     return {
       model: this.model,
       machine: this.#machine,
       context: this.#context,
       text: { name: this.text.name, kind: this.text.kind, words: this.text.text.split(/\s+/).filter(Boolean).length },
       rows,
-      advice: this.#advice(rows),
+      advice: adviceOf(this.model, rows, this.text.name),
       progress: this.#progress,
       problem: this.#problem,
     };
@@ -77,7 +83,6 @@ export class TradeoffStudy {
   async open(token: CancellationToken): Promise<void> {
     try {
       this.#header = (await readGgufFile(this.model.path)).header;
-      this.#shape = modelShape(this.#header);
       this.#machine = await this.options.runtime.machine();
       const sizes = await this.options.jobs.sizes(this.model, token);
       const largest = bitsPerWeight(this.#header);
@@ -153,7 +158,7 @@ export class TradeoffStudy {
   /** Makes the levels of one batch in the folder, then decodes the original and all of them chunk by chunk. */
   async #measureBatch(batch: readonly QuantSize[], folder: string, token: CancellationToken, report: (label: string, fraction: number) => void): Promise<void> {
     const quantizing = 0.2;
-    const made: { type: QuantType; path: string }[] = [];
+    const made: MadeLevel[] = [];
     for (const [index, { type }] of batch.entries()) {
       report(`Quantizing to ${type}`, (quantizing * index) / batch.length);
       const existing = this.#existing.get(type);
@@ -165,24 +170,38 @@ export class TradeoffStudy {
         this.#busy.delete(type);
       }
     }
-    if (made.length === 0) return;
-    for (const key of ["base", ...made.map(({ type }) => type)] as const) this.#busy.set(key, "measuring");
-    const { context, chunks } = this.options.measuring();
-    const { threads } = this.options;
-    const job = this.options.runtime.measure(
-      { base: this.model.path, variants: made.map(({ path }) => path), text: this.text.text, context, chunks, threads: threads(), generation: true },
-      token,
-    );
-    for await (const event of job) {
-      const rows = event.kind === "result" ? event.result.rows : event.progress.rows;
-      this.#keep(rows, made.map(({ type }) => type));
-      if (event.kind === "progress") {
-        const { chunks: done, totalChunks, fraction } = event.progress;
-        report(`Measuring ${made.length} ${made.length === 1 ? "level" : "levels"}, chunk ${done} of ${totalChunks}`, quantizing + (1 - quantizing) * fraction);
-      }
-    }
-    for (const key of ["base", ...made.map(({ type }) => type)] as const) this.#busy.delete(key);
+    if (made.length > 0) await this.#measureMade(made, token, (label, fraction) => report(label, quantizing + (1 - quantizing) * fraction));
     for (const { path } of made) if (path.startsWith(folder)) await rm(path, { force: true });
+  }
+
+  /** Decodes all given levels at once; when one of them cannot be measured, each for itself, so that only that one fails. */
+  async #measureMade(made: readonly MadeLevel[], token: CancellationToken, report: (label: string, fraction: number) => void): Promise<void> {
+    const keys: readonly RowKey[] = ["base", ...made.map(({ type }) => type)];
+    for (const key of keys) this.#busy.set(key, "measuring");
+    try {
+      await this.#runMeasurement(made, keys, token, report);
+    } catch (error) {
+      if (isCancellation(error) || (error instanceof HumanError && fatal.includes(error.code))) throw error;
+      if (made.length > 1) for (const level of made) await this.#measureMade([level], token, report);
+      else for (const { type } of made) this.#problems.set(type, sentenceOf(error));
+    } finally {
+      for (const key of keys) this.#busy.delete(key);
+    }
+  }
+
+  async #runMeasurement(made: readonly MadeLevel[], keys: readonly RowKey[], token: CancellationToken, report: (label: string, fraction: number) => void): Promise<void> {
+    const { runtime, threads, measuring } = this.options;
+    const { context, chunks } = measuring();
+    const variants = made.map(({ path }) => path);
+    const job = runtime.measure({ base: this.model.path, variants, text: this.text.text, context: chunkTokens(this.text.text, Math.min(context, this.#context)), chunks, threads: threads(), generation: true }, token);
+    const results = this.#measured();
+    for await (const event of job) {
+      const { rows } = event.kind === "result" ? event.result : event.progress;
+      for (const [index, row] of rows.entries()) results.set(keys[index] ?? "base", row);
+      if (event.kind === "result") continue;
+      const { chunks: done, totalChunks, fraction } = event.progress;
+      report(`Measuring ${made.length} ${made.length === 1 ? "level" : "levels"}, chunk ${done} of ${totalChunks}`, fraction);
+    }
   }
 
   async #quantize(type: QuantType, output: string, token: CancellationToken): Promise<string> {
@@ -190,15 +209,6 @@ export class TradeoffStudy {
       if (event.kind === "result") return event.result.path;
     }
     throw new HumanError("runtimeStopped", "The quantization ended without a result.");
-  }
-
-  #keep(rows: readonly MeasuredRow[], types: readonly QuantType[]): void {
-    const results = this.#measured();
-    const keys: readonly RowKey[] = ["base", ...types];
-    for (const [index, row] of rows.entries()) {
-      const key = keys[index];
-      if (key) results.set(key, row);
-    }
   }
 
   #measured(): Map<RowKey, MeasuredRow> {
@@ -210,9 +220,11 @@ export class TradeoffStudy {
 
   async #findExisting(): Promise<void> {
     const found = new Map<QuantType, string>();
-    for (const { type } of this.#sizes) {
+    for (const { type, bytes } of this.#sizes) {
       const path = this.options.jobs.outputPath(this.model, type);
-      if (path !== this.model.path && (await stat(path).catch(() => undefined))?.isFile()) found.set(type, path);
+      const status = await stat(path).catch(() => undefined);
+      // A name is no proof: a file of another size was made of another model or in another way.
+      if (path !== this.model.path && status?.isFile() && status.size === bytes) found.set(type, path);
     }
     this.#existing = found;
   }
@@ -220,45 +232,6 @@ export class TradeoffStudy {
   /** The context that the memory column counts with: a model is never run beyond what it was trained for. */
   get #context(): number {
     return Math.min(this.options.contextSize(), this.model.contextLength || Number.POSITIVE_INFINITY);
-  }
-
-  #rows(): TradeoffRow[] {
-    const measured = this.#measured();
-    const weights = this.#header ? weightBytes(this.#header) : this.model.bytes;
-    const overhead = this.model.bytes - weights;
-    const base = this.#row("base", this.model.type, weights, measured, {
-      type: this.model.type === "unknown" ? "F16" : this.model.type,
-      bytes: this.model.bytes,
-      bitsPerWeight: this.#header ? bitsPerWeight(this.#header) : 0,
-      fallbacks: 0,
-    });
-    return [base, ...this.#sizes.map((size) => this.#row(size.type, size.type, size.bytes - overhead, measured, size))];
-  }
-
-  #row(key: RowKey, type: TradeoffRow["type"], weights: number, measured: ReadonlyMap<RowKey, MeasuredRow>, size: QuantSize): TradeoffRow {
-    const memory = this.#shape && memoryNeed(weights, this.#shape, this.#context);
-    const problem = this.#problems.get(key);
-    const row = measured.get(key);
-    return {
-      type,
-      isBase: key === "base",
-      size,
-      memory,
-      fit: memory && this.#machine.totalMemory > 0 ? fitOf(memory, this.#machine) : undefined,
-      status: this.#busy.get(key) ?? (problem ? "failed" : row ? "measured" : "unmeasured"),
-      measured: row,
-      problem: problem ?? size.problem,
-      existing: key === "base" ? undefined : this.#existing.get(key),
-    };
-  }
-
-  #advice(rows: readonly TradeoffRow[]): TradeoffsSnapshot["advice"] {
-    const candidates = rows.flatMap((row): AdviceRow[] =>
-      row.isBase || row.type === "unknown" || !row.size || !row.fit || !row.measured
-        ? []
-        : [{ type: row.type, bytes: row.size.bytes, fit: row.fit, measured: row.measured }],
-    );
-    return adviseLevel({ type: this.model.type, bytes: this.model.bytes }, candidates, this.text.name);
   }
 
   #fire(): void {

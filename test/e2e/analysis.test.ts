@@ -72,7 +72,7 @@ describe("a contract in the editor", () => {
       await session.page.locator(".activitybar .action-item a[aria-label^='Decant']").click();
       const grave = panel.locator('.finding[data-severity="error"]');
       await ((await grave.count()) > 0 ? grave.first() : panel.locator(".finding").last()).click();
-      await editor.lenses.first().waitFor();
+      await editor.lenses.locator("visible=true").first().waitFor(); // Lenses above the passage are there too, unseen.
       for (const theme of ["Default High Contrast", "Light Modern", "Dark Modern"] as const) {
         await session.useTheme(theme);
         await panel.locator(theme === "Light Modern" ? "body.vscode-light" : theme === "Dark Modern" ? "body.vscode-dark" : "body.vscode-high-contrast").waitFor();

@@ -2,8 +2,8 @@ import type { Machine } from "../../protocol/model";
 import type { Fit } from "../../protocol/panels";
 import { type MemoryNeed, totalNeed } from "./memory";
 
-/** Memory that the system, the editor and its extensions want for themselves. */
-const reserved = 2 * 1024 ** 3;
+/** Memory that the system, the editor and its extensions want for themselves: 2 GiB, on a small machine a quarter. */
+const reserved = (total: number): number => Math.min(2 * 1024 ** 3, total / 4);
 /** Above this share of what is usable, other programs begin to be pushed out. */
 const tightShare = 0.85;
 
@@ -11,7 +11,7 @@ const tightShare = 0.85;
 export function fitOf(need: MemoryNeed, machine: Machine): Fit {
   const total = totalNeed(need);
   if (machine.totalVideoMemory > 0 && total <= tightShare * machine.totalVideoMemory) return "gpu";
-  const usable = Math.max(0, machine.totalMemory - reserved);
+  const usable = Math.max(0, machine.totalMemory - reserved(machine.totalMemory));
   if (total <= tightShare * usable) return "ram";
   return total <= usable ? "tight" : "no";
 }

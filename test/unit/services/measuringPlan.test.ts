@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { QuantSize } from "../../../src/protocol/model";
-import { planBatches } from "../../../src/services/measuringPlan";
+import { chunkTokens, planBatches } from "../../../src/services/measuringPlan";
 
 const size = (bytes: number): QuantSize => ({ type: "Q8_0", bytes, bitsPerWeight: 8, fallbacks: 0 });
 const bytes = (batches: readonly (readonly QuantSize[])[]) => batches.map((batch) => batch.map((s) => s.bytes));
@@ -14,5 +14,15 @@ describe("measuring plan", () => {
   });
   it("still measures one by one when nothing fits", () => {
     expect(bytes(planBatches([size(50), size(40)], 100, 10))).toEqual([[50], [40]]);
+  });
+});
+
+describe("chunk size", () => {
+  it("is halved until two chunks fit into the text", () => {
+    expect(chunkTokens("x".repeat(5120), 512)).toBe(512);
+    expect(chunkTokens("x".repeat(5119), 512)).toBe(256);
+    expect(chunkTokens("x".repeat(2000), 512)).toBe(128);
+    expect(chunkTokens("", 512)).toBe(128);
+    expect(chunkTokens("x".repeat(9999), 64)).toBe(64);
   });
 });

@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeModel } from "../../../src/core/gguf/header";
+import { HumanError } from "../../../src/protocol/humanError";
+import type { MeasuredRow } from "../../../src/protocol/model";
+import { CancellationTokenSource, type MeasureParams, type MeasureProgress, type MeasureResult } from "../../../src/protocol/rpc";
+import { CompressionJobs } from "../../../src/services/compressionJobs";
+import { readGgufFile } from "../../../src/services/ggufFile";
+import type { Job, Runtime } from "../../../src/services/ports";
+import { TradeoffStudy } from "../../../src/services/tradeoffStudy";
+import { ggufBytes } from "../ggufBytes";
+
+/** A runtime that fails where a test wants it to; what it measures is of no interest here. */
+class FaultyRuntime {
+  measured: MeasureParams[] = [];
+  written: string[] = [];
+  fault: (params: MeasureParams) => Error | undefined = () => undefined;
+  machine = async () => ({ totalMemory: 2 ** 34, freeMemory: 2 ** 33, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 2 });
+  sizes = async () => (["Q8_0", "Q4_0"] as const).map((type, index) => ({ type, bytes: 5000 - 2000 * index, bitsPerWeight: 8 - 4 * index, fallbacks: 0 }));
+  async *quantize({ output, type }: { output: string; type: "Q8_0" }): ReturnType<Runtime["quantize"]> {
+    this.written.push(output);
+    await writeFile(output, "x");
+    yield { kind: "result", result: { path: output, type, bytes: 1, bitsPerWeight: 8, fallbacks: 0, seconds: 0 } };
+  }
+  async *measure(params: MeasureParams): Job<MeasureProgress, MeasureResult> {
+    this.measured.push(params);
+    const rows = [params.base, ...params.variants].map((path): MeasuredRow => ({
+      path, type: "Q8_0", bytes: 1, bitsPerWeight: 8, perplexity: { value: 5, error: 0.1 }, kl: { mean: 0.1, error: 0, median: 0.1, p99: 0.1 },
+      top1Agreement: 0.97, promptTokensPerSecond: 1, generationTokensPerSecond: 1,
+    }));
+    yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows } };
+    const fault = this.fault(params);
+    if (fault) throw fault;
+    yield { kind: "result", result: { chunks: 2, rows } };
+  }
+}
+
+let folder: string;
+let runtime: FaultyRuntime;
+let study: TradeoffStudy;
+const token = new CancellationTokenSource().token;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "decant-study-"));
+  const path = join(folder, "Tiny-F32.gguf");
+  await writeFile(path, ggufBytes({ "general.architecture": "llama", "general.file_type": 0 }, [{ name: "a", shape: [256, 8] }]));
+  const { header, bytes } = await readGgufFile(path);
+  runtime = new FaultyRuntime();
+  const ported = runtime as unknown as Runtime;
+  study = new TradeoffStudy(
+    { runtime: ported, jobs: new CompressionJobs(ported, { threads: () => 1 }), log: { info: () => {}, error: () => {} }, threads: () => 1, contextSize: () => 512, measuring: () => ({ context: 512, chunks: 2 }) },
+    describeModel(path, header, bytes),
+    { name: "a.md", kind: "document", text: "word ".repeat(3000) },
+  );
+  await study.open(token);
+});
+afterEach(async () => {
+  study.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const statuses = () => study.snapshot.rows.map(({ type, status }) => `${type} ${status}`);
+
+describe("tradeoff study", () => {
+  it("measures all levels in one decoding of the original, names one to take, and clears up", async () => {
+    await study.measure(["Q8_0", "Q4_0"], token);
+    expect(runtime.measured).toHaveLength(1);
+    expect(statuses()).toEqual(["F32 measured", "Q8_0 measured", "Q4_0 measured"]);
+    expect(study.snapshot.advice?.type).toBe("Q4_0");
+    expect(study.snapshot.progress).toBeUndefined();
+    expect(runtime.written.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  it("lets one faulty level fail alone", async () => {
+    runtime.fault = ({ variants }) => (variants.some((path) => path.includes("Q4_0")) ? new HumanError("failed", "Q4_0.gguf answers with no numbers.") : undefined);
+    await study.measure(["Q8_0", "Q4_0"], token);
+    expect(statuses()).toEqual(["F32 measured", "Q8_0 measured", "Q4_0 failed"]);
+    expect(study.snapshot.rows[2]?.problem).toBe("Q4_0.gguf answers with no numbers.");
+    expect(study.snapshot.problem).toBeUndefined();
+  });
+
+  it("tells a crash once, keeps what was measured, and can go on", async () => {
+    runtime.fault = () => new HumanError("runtimeCrashed", "The native runtime ended.");
+    await study.measure(["Q8_0"], token);
+    expect(study.snapshot.problem).toBe("The native runtime ended.");
+    runtime.fault = () => undefined;
+    await study.measure(["Q8_0"], token);
+    expect(study.snapshot.problem).toBeUndefined();
+    expect(runtime.written.filter((path) => existsSync(path))).toEqual([]);
+  });
+
+  it("refuses a second measurement while one runs", async () => {
+    const first = study.measure(["Q8_0"], token);
+    await expect(study.measure(["Q4_0"], token)).rejects.toThrow(/A measurement is running/);
+    await first;
+  });
+
+  it("takes a file beside the model for a level only when its size is right", async () => {
+    await writeFile(join(folder, "Tiny-Q8_0.gguf"), Buffer.alloc(5000));
+    await writeFile(join(folder, "Tiny-Q4_0.gguf"), Buffer.alloc(77));
+    await study.open(token);
+    expect(study.snapshot.rows.map(({ existing }) => existing !== undefined)).toEqual([false, true, false]);
+  });
+});
