@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const files = disposables.add(new ModelFileWatcher(library, settings, builtInFolder));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));
   const actions = new ModelActions({ runtime, library, analysis, activity, settings, log });
-  const quantize = new QuantizeFlow({ jobs, library, activity, reveal: (path) => tree.reveal(path) });
+  const quantize = new QuantizeFlow({ runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
   const tradeoffs = disposables.add(new TradeoffsPanels({
     extensionUri,
     study: { runtime, jobs, log, threads: settings.threads, contextSize: settings.contextSize, measuring: settings.measuring },

@@ -1,13 +1,16 @@
 import * as vscode from "vscode";
-import { HumanError, sentenceOf } from "../../protocol/humanError";
+import { HumanError } from "../../protocol/humanError";
 import type { ModelFile, QuantType, QuantizeResult } from "../../protocol/model";
 import type { CompressionJobs, TimedProgress } from "../../services/compressionJobs";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
+import type { Runtime } from "../../services/ports";
 import type { Activity, WorkReport } from "../activity";
 import { fileName, formatBytes, formatPercent, formatSecondsLeft } from "../format";
 import { pickLevel } from "./levelPicker";
+import { makeReplacement } from "./replacement";
 
 export interface QuantizeParts {
+  readonly runtime: Runtime;
   readonly jobs: CompressionJobs;
   readonly library: ModelLibrary;
   readonly activity: Activity;
@@ -23,6 +26,9 @@ interface Destination {
 
 /** Quantize…: choose a level, make the file under a notification that can be cancelled, offer what comes next. */
 export class QuantizeFlow {
+  /** Two jobs that write one file would delete each other's partial file. */
+  readonly #making = new Set<string>();
+
   constructor(private readonly parts: QuantizeParts) {}
 
   /** Resolves when the file is made; true unless the person stepped back. */
@@ -31,25 +37,48 @@ export class QuantizeFlow {
     if (!type) return false;
     const destination = await this.#destination(model, type);
     if (!destination) return false;
-    const result = await this.#make(model, type, destination);
-    this.parts.library.refresh();
+    const result = await this.#makeOnce(model, type, destination);
     await this.parts.reveal(result.path);
     void this.#offerNext(model, result);
     return true;
   }
 
-  async #make(model: ModelFile, type: QuantType, { path, replaces }: Destination): Promise<QuantizeResult> {
+  async #makeOnce(model: ModelFile, type: QuantType, destination: Destination): Promise<QuantizeResult> {
+    const { path } = destination;
+    if (this.#making.has(path)) throw new HumanError("outputExists", `${fileName(path)} is being made already. Wait until it is ready, or choose another level.`);
+    this.#making.add(path);
+    try {
+      return await this.#makeAt(model, type, destination);
+    } finally {
+      this.#making.delete(path);
+      // Also after a cancel: one that came too late leaves a whole file, which is kept and must be seen.
+      this.parts.library.refresh();
+    }
+  }
+
+  async #makeAt(model: ModelFile, type: QuantType, { path, replaces }: Destination): Promise<QuantizeResult> {
+    if (!replaces) return this.#make(model, type, path);
+    const { runtime } = this.parts;
+    const made = await makeReplacement({
+      path,
+      make: (output) => this.#make(model, type, output),
+      // The runtime maps the loaded file into its memory, and would go on reading the old one.
+      release: async () => {
+        if (runtime.loaded?.path === path) await runtime.unload();
+      },
+    });
+    return { ...made, path };
+  }
+
+  #make(model: ModelFile, type: QuantType, output: string): Promise<QuantizeResult> {
     const { activity, jobs } = this.parts;
-    const output = replaces ? `${path}.replacement` : path;
-    const made = await activity.run(`Quantizing to ${type}`, async (report, token) => {
+    return activity.run(`Quantizing to ${type}`, async (report, token) => {
       for await (const event of jobs.quantize(model, type, token, output)) {
         if (event.kind === "result") return event.result;
         reportTensors(report, event.progress);
       }
       throw new HumanError("runtimeStopped", "The quantization ended without a result. Try again; the log tells more.");
     });
-    if (replaces) await replace(path, output);
-    return { ...made, path };
   }
 
   async #destination(model: ModelFile, type: QuantType): Promise<Destination | undefined> {
@@ -81,16 +110,6 @@ export class QuantizeFlow {
 function reportTensors(report: WorkReport, { tensor, tensors, secondsLeft }: TimedProgress): void {
   const left = secondsLeft === undefined ? "" : `, ${formatSecondsLeft(secondsLeft)} left`;
   report(`tensor ${tensor} of ${tensors}${left}`, tensor / Math.max(1, tensors));
-}
-
-async function replace(path: string, replacement: string): Promise<void> {
-  const uri = vscode.Uri.file(replacement);
-  try {
-    await vscode.workspace.fs.rename(uri, vscode.Uri.file(path), { overwrite: true });
-  } catch (error) {
-    await vscode.workspace.fs.delete(uri);
-    throw new HumanError("notWritable", `${fileName(path)} could not be replaced (${sentenceOf(error)}); it is as it was.`, { cause: error });
-  }
 }
 
 async function saveAs(path: string, model: ModelFile): Promise<Destination | undefined> {
