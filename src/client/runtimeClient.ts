@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { freemem, totalmem } from "node:os";
+import { resolve } from "node:path";
 import { Emitter } from "../core/emitter";
 import { partialPathOf } from "../core/compression/partialPath";
 import { HumanError, type HumanErrorCode } from "../protocol/humanError";
@@ -28,10 +29,13 @@ export class RuntimeClient implements Runtime {
   readonly #budget = new RestartBudget();
   readonly #stateChanged = new Emitter<RuntimeState>();
   readonly #loadedChanged = new Emitter<LoadedModel | undefined>();
-  readonly #jobs = new Set<RuntimeProcess>();
+  /** What runs in a process of its own; each ends when its process has, and its partial file is gone. */
+  readonly #jobs = new Map<RuntimeProcess, Promise<unknown>>();
   #main: RuntimeProcess | undefined;
   #state: RuntimeState = { kind: "stopped" };
   #loaded: LoadedModel | undefined;
+  /** Loads and unloads so far: what an earlier one answers is not what the runtime holds in the end. */
+  #changes = 0;
   #machine: Machine | undefined;
   #reading: Promise<MeterReading> | undefined;
   #disposed = false;
@@ -53,13 +57,15 @@ export class RuntimeClient implements Runtime {
     const main = this.#running();
     // The runtime lets go of the old model before it reads the new one.
     this.#setLoaded(undefined);
+    const change = ++this.#changes;
     const loaded = await main.request(LoadRequest, params, "loading the model", token);
-    if (main.alive) this.#setLoaded(loaded);
+    if (main.alive && this.#main === main && change === this.#changes) this.#setLoaded(loaded);
     return loaded;
   }
 
   async unload(): Promise<void> {
     if (!this.#main) return;
+    this.#changes++;
     this.#setLoaded(undefined);
     await this.#main.ask(UnloadRequest, "unloading the model");
   }
@@ -79,15 +85,11 @@ export class RuntimeClient implements Runtime {
   }
 
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult> {
-    return jobOf(token, async (onProgress, own) => {
-      try {
-        return await this.#inOwnProcess((process) =>
-          process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own));
-      } catch (error) {
-        if (error instanceof HumanError && abrupt.includes(error.code)) await rm(partialPathOf(params.output), { force: true });
-        throw error;
-      }
-    });
+    const partial = partialPathOf(params.output);
+    // A job that would overwrite its original is refused: nothing of it is to be tidied up.
+    const leftover = resolve(partial) === resolve(params.input) ? undefined : partial;
+    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
+      process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own), leftover));
   }
 
   async machine(): Promise<Machine> {
@@ -116,12 +118,16 @@ export class RuntimeClient implements Runtime {
     await this.#running().ask(MeterRequest, "starting");
   }
 
-  dispose(): void {
+  /**
+   * Ends all processes: at once those that heed it, within the grace the others. Jobs are asked too, not killed, so that
+   * they delete their partial files themselves should this process not live to do it. Settles when all are gone.
+   */
+  async dispose(): Promise<void> {
     this.#disposed = true;
-    void this.#main?.stop();
-    for (const job of this.#jobs) void job.kill();
+    const ends = [this.#main?.stop(), ...[...this.#jobs].flatMap(([process, job]) => [process.stop(), job])];
     this.#stateChanged.dispose();
     this.#loadedChanged.dispose();
+    await Promise.allSettled(ends);
   }
 
   #running(): RuntimeProcess {
@@ -157,16 +163,33 @@ export class RuntimeClient implements Runtime {
   }
 
   /** Runs one request in a fresh process, which ends with it; cancelling kills it at once. */
-  async #inOwnProcess<R>(run: (process: RuntimeProcess) => Promise<R>): Promise<R> {
+  async #inOwnProcess<R>(run: (process: RuntimeProcess) => Promise<R>, leftover?: string): Promise<R> {
     if (this.#disposed) throw new HumanError("runtimeStopped", "The native runtime has been shut down. Reload the window to use it again.");
     const process = new RuntimeProcess({ ...this.options, cancelGrace: 0 });
-    this.#jobs.add(process);
+    const job = this.#finish(process, run(process), leftover);
+    this.#jobs.set(process, job);
     try {
-      return await run(process);
+      return await job;
     } finally {
-      await process.stop();
       this.#jobs.delete(process);
     }
+  }
+
+  async #finish<R>(process: RuntimeProcess, work: Promise<R>, leftover: string | undefined): Promise<R> {
+    try {
+      return await work;
+    } catch (error) {
+      await process.stop();
+      if (leftover && error instanceof HumanError && abrupt.includes(error.code)) await this.#tidy(leftover);
+      throw error;
+    } finally {
+      await process.stop();
+    }
+  }
+
+  /** Windows may hold on to the file of a process that has just died. What ended the job is the news, not this. */
+  async #tidy(partial: string): Promise<void> {
+    await rm(partial, { force: true, maxRetries: 5 }).catch((error: unknown) => this.options.log.error(`${partial} could not be deleted.`, error));
   }
 
   #setLoaded(loaded: LoadedModel | undefined): void {

@@ -1,10 +1,12 @@
 /** The native runtime: answers JSON-RPC over the channel of the process that forked it. stdout belongs to native code. */
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   type CancellationToken, type HandlerResult, IPCMessageReader, IPCMessageWriter, type ProgressType, type RequestParam,
   type RequestType, createMessageConnection,
 } from "vscode-jsonrpc/node";
 import { partialPathOf } from "../core/compression/partialPath";
+import { sentenceOf } from "../protocol/humanError";
 import {
   LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MeterRequest, QuantizeProgressType, QuantizeRequest,
   ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest, UnloadRequest, type WithProgress, toResponseError,
@@ -37,8 +39,10 @@ function main(): void {
   answer(LoadRequest, (params, signal) => engine.load(params, signal));
   answer(SizesRequest, sizes);
   answerWithProgress(QuantizeRequest, QuantizeProgressType, async (params, onProgress, signal) => {
-    writing.add(params.output);
-    return quantize(params, onProgress, signal).finally(() => writing.delete(params.output));
+    const partial = partialPathOf(params.output);
+    // Such a job is refused; the original must outlive it.
+    if (resolve(partial) !== resolve(params.input)) writing.add(partial);
+    return quantize(params, onProgress, signal).finally(() => writing.delete(partial));
   });
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) => measure(params, meter.following(params, onProgress), signal));
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
@@ -46,14 +50,25 @@ function main(): void {
   connection.onRequest(UnloadRequest, () => engine.unload());
   connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
   connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory()));
-  connection.onNotification(ShutdownNotification, () => process.exit(0));
-
-  // The parent is gone. exit() would wait for a native call that still runs in the thread pool, a signal does not.
-  process.once("disconnect", () => {
-    for (const output of writing) rmSync(partialPathOf(output), { force: true });
-    process.kill(process.pid, "SIGKILL");
-  });
+  connection.onNotification(ShutdownNotification, endAtOnce);
+  // The parent is gone.
+  process.once("disconnect", endAtOnce);
   connection.listen();
+
+  /** exit() would wait for a native call that still runs in the thread pool, a signal does not. */
+  function endAtOnce(): void {
+    for (const partial of writing) tidy(partial);
+    process.kill(process.pid, "SIGKILL");
+  }
+}
+
+/** Windows keeps a file that is still being written: that must not keep the process from ending. */
+function tidy(partial: string): void {
+  try {
+    rmSync(partial, { force: true });
+  } catch (error) {
+    process.stderr.write(`${partial} could not be deleted (${sentenceOf(error)}).\n`);
+  }
 }
 
 main();
