@@ -7,7 +7,7 @@ import { ModelLibrary } from "./services/modelLibrary";
 import { ResourceMeter } from "./services/resourceMeter";
 import { Activity } from "./ui/activity";
 import { Failures } from "./ui/adapters/failures";
-import { createLog } from "./ui/adapters/log";
+import { createLog, type EditorLog } from "./ui/adapters/log";
 import { Settings } from "./ui/adapters/settings";
 import { commandHandlers } from "./ui/commands/commandHandlers";
 import { registerCommands } from "./ui/commands/registerCommands";
@@ -31,28 +31,36 @@ import { TradeoffsPanels } from "./ui/panels/tradeoffsPanels";
 import { QuantizeFlow } from "./ui/quantize/quantizeFlow";
 import { StatusItem } from "./ui/status/statusItem";
 
+/** What must outlive the views, because it ends only after a while. */
+interface Session {
+  readonly runtime: RuntimeClient;
+  readonly log: EditorLog;
+}
+
 /** Composition root of the editor: what exists, and who knows whom. */
-export function activate(context: vscode.ExtensionContext): void {
+function compose(context: vscode.ExtensionContext): Session {
   const disposables = new Disposables();
   context.subscriptions.push(disposables);
   const { extensionUri } = context;
-  // The model cache lives there; VS Code does not make the folder.
-  void vscode.workspace.fs.createDirectory(context.globalStorageUri);
   const builtInFolder = join(context.extensionPath, "media", "models");
+  // Decant's own folder may be read-only, and an update empties it: levels of the built-in model are kept apart.
+  const builtInOutputs = join(context.globalStorageUri.fsPath, "models");
+  // The model cache lives in the folder above; VS Code makes neither.
+  void vscode.workspace.fs.createDirectory(vscode.Uri.file(builtInOutputs));
 
-  const log = disposables.add(createLog());
+  const log = createLog();
   const settings = new Settings();
-  const runtime = disposables.add(new RuntimeClient({ path: join(context.extensionPath, "dist", "runtime.js"), log }));
+  const runtime = new RuntimeClient({ path: join(context.extensionPath, "dist", "runtime.js"), log });
   const failures = new Failures(log, runtime);
   const showError = (error: unknown): void => failures.show(error);
 
   const library = disposables.add(new ModelLibrary({
-    folders: settings.modelFolders,
+    folders: () => [builtInOutputs, ...settings.modelFolders()],
     builtInFolder,
     cacheFile: join(context.globalStorageUri.fsPath, "models.json"),
     log,
   }));
-  const jobs = new CompressionJobs(runtime, settings);
+  const jobs = new CompressionJobs(runtime, { threads: settings.threads, builtInOutputs });
   const analysis = new DocumentAnalysis(runtime, settings);
   const meter = disposables.add(new ResourceMeter(runtime));
 
@@ -61,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const lastDocument = disposables.add(new LastDocument());
   const picker = new ModelPicker(library);
   const tree = disposables.add(new ModelsTree(library, loaded));
-  const files = disposables.add(new ModelFileWatcher(library, settings, builtInFolder));
+  const files = disposables.add(new ModelFileWatcher(library, settings, [builtInFolder, builtInOutputs]));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));
   const actions = new ModelActions({ runtime, library, analysis, activity, settings, log });
   const quantize = new QuantizeFlow({ runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
@@ -93,4 +101,25 @@ export function activate(context: vscode.ExtensionContext): void {
   disposables.add(registerCommands(commandHandlers({
     runtime, library, log, picker, actions, quantize, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument,
   }), failures));
+  return { runtime, log };
 }
+
+/**
+ * VS Code calls two functions of the module and hands nothing from the first to the second, and of all ends it
+ * awaits only `deactivate`: so the two are methods of one object, which remembers what it must wait for.
+ */
+class Extension {
+  #session: Session | undefined;
+
+  readonly activate = (context: vscode.ExtensionContext): void => {
+    this.#session = compose(context);
+  };
+
+  /** Resolves when no native process is left, nor a half-written file; the log hears of it until then. */
+  readonly deactivate = async (): Promise<void> => {
+    await this.#session?.runtime.dispose();
+    this.#session?.log.dispose();
+  };
+}
+
+export const { activate, deactivate } = new Extension();

@@ -13,7 +13,7 @@ export class ModelFileWatcher {
   #started = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly library: ModelLibrary, private readonly settings: Settings, private readonly builtInFolder: string) {
+  constructor(private readonly library: ModelLibrary, private readonly settings: Settings, private readonly ownFolders: readonly string[]) {
     this.#always.add(settings.onDidChangeModelFolders(() => {
       if (this.#started) this.#watch();
       this.#refreshSoon();
@@ -35,7 +35,7 @@ export class ModelFileWatcher {
   #watch(): void {
     this.#watchers.dispose();
     this.#watchers = new Disposables();
-    for (const folder of [this.builtInFolder, ...this.settings.modelFolders()]) {
+    for (const folder of [...this.ownFolders, ...this.settings.modelFolders()]) {
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), "**/*.gguf"));
       watcher.onDidCreate(() => this.#refreshSoon());
       watcher.onDidChange(() => this.#refreshSoon());
