@@ -16,16 +16,16 @@ export interface LevelChoice {
 const groupOrder: readonly LevelGroup[] = ["smaller", "notSmaller", "impossible"];
 
 /** Every level with what it would give, the largest that saves something first; what cannot be made comes last. */
-export function levelChoices(model: ModelFile, sizes: readonly QuantSize[], outputPath: (type: QuantType) => string): readonly LevelChoice[] {
-  const choices = sizes.map((size) => ({ bytes: size.bytes, choice: levelChoice(model, size, outputPath(size.type) === model.path) }));
+export function levelChoices(model: ModelFile, sizes: readonly QuantSize[]): readonly LevelChoice[] {
+  const choices = sizes.map((size) => ({ bytes: size.bytes, choice: levelChoice(model, size) }));
   return choices
     .sort((a, b) => groupOrder.indexOf(a.choice.group) - groupOrder.indexOf(b.choice.group) || b.bytes - a.bytes)
     .map(({ choice }) => choice);
 }
 
-function levelChoice(model: ModelFile, size: QuantSize, isItself: boolean): LevelChoice {
+function levelChoice(model: ModelFile, size: QuantSize): LevelChoice {
   const { type } = size;
-  const problem = isItself ? `${model.family} is ${type} already.` : size.problem;
+  const problem = type === model.type ? `${model.family} is ${type} already.` : size.problem;
   if (problem !== undefined) return { label: type, description: "", detail: problem, type, group: "impossible" };
   const description = [
     formatBytes(size.bytes),

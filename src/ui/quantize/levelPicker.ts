@@ -32,7 +32,7 @@ export async function pickLevel(model: ModelFile, jobs: CompressionJobs): Promis
   picker.show();
   try {
     const sizes = jobs.sizes(model, cancellation.token).then((known) => {
-      picker.items = itemsOf(levelChoices(model, known, (type) => jobs.outputPath(model, type)));
+      picker.items = itemsOf(levelChoices(model, known));
       picker.placeholder = "Choose a level; every size is exact";
       picker.busy = false;
     });

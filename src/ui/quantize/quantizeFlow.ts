@@ -82,8 +82,10 @@ export class QuantizeFlow {
   }
 
   async #destination(model: ModelFile, type: QuantType): Promise<Destination | undefined> {
+    if (type === model.type) throw new HumanError("sameFile", `${modelName(model)} is ${type} already.`);
     const path = this.parts.jobs.outputPath(model, type);
-    if (path === model.path) throw new HumanError("sameFile", `${modelName(model)} is ${type} already.`);
+    // A file may bear the name of a level that it is not.
+    if (path === model.path) return saveAs(path, model);
     const existing = await sizeOf(path);
     if (existing === undefined) return { path, replaces: false };
     const detail = `It is ${formatBytes(existing)} large. It is replaced only when the new file is complete.`;

@@ -14,7 +14,7 @@ const sizes: readonly QuantSize[] = [
 ];
 
 describe("levelChoices", () => {
-  const choices = levelChoices(model, sizes, (type) => `/models/tiny-${type}.gguf`);
+  const choices = levelChoices(model, sizes);
 
   it("lists what saves something first, then what does not, then what cannot be made", () => {
     expect(choices.map(({ type, group }) => `${type} ${group}`)).toEqual(["Q8_0 smaller", "Q2_K smaller", "F32 notSmaller", "F16 impossible", "IQ1_S impossible"]);
