@@ -24,6 +24,7 @@ import { LoadedModelFile } from "./ui/models/loadedModel";
 import { ModelActions } from "./ui/models/modelActions";
 import { ModelFileWatcher } from "./ui/models/modelFiles";
 import { ModelPicker } from "./ui/models/modelPicker";
+import { ModelTrust } from "./ui/models/modelTrust";
 import { ModelsTree } from "./ui/models/modelsTree";
 import { AnalysisPanel } from "./ui/panels/analysisPanel";
 import { StudyTexts } from "./ui/panels/studyTexts";
@@ -67,7 +68,7 @@ function compose(context: vscode.ExtensionContext): Session {
   const activity = disposables.add(new Activity());
   const loaded = disposables.add(new LoadedModelFile(runtime, library));
   const lastDocument = disposables.add(new LastDocument());
-  const picker = new ModelPicker(library);
+  const picker = new ModelPicker(library, new ModelTrust({ isTrusted: () => vscode.workspace.isTrusted, folders: settings.workspaceFolders }));
   const tree = disposables.add(new ModelsTree(library, loaded));
   const files = disposables.add(new ModelFileWatcher(library, settings, [builtInFolder, builtInOutputs]));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanError";
 import type { Runtime } from "../../services/ports";
+import { UntrustedModelError } from "../models/modelTrust";
 import type { EditorLog } from "./log";
+
+type Remedy = "Restart Runtime" | "Manage Workspace Trust";
 
 /** Shows what went wrong: one sentence, and the action that helps. */
 export class Failures {
@@ -13,6 +16,8 @@ export class Failures {
     const { state } = this.runtime;
     if (state.kind === "failed" && error instanceof HumanError && error.code === "runtimeCrashed") {
       void this.#ask(state.sentence, "Restart Runtime");
+    } else if (error instanceof UntrustedModelError) {
+      void this.#ask(error.message, "Manage Workspace Trust");
     } else if (error instanceof HumanError) {
       void this.#ask(error.message);
     } else {
@@ -20,13 +25,16 @@ export class Failures {
     }
   }
 
-  async #ask(sentence: string, ...actions: readonly "Restart Runtime"[]): Promise<void> {
+  async #ask(sentence: string, ...actions: readonly Remedy[]): Promise<void> {
     const choice = await vscode.window.showErrorMessage(sentence, ...actions, "Show Log");
     switch (choice) {
       case undefined:
         return;
       case "Restart Runtime":
         return this.runtime.restart().catch((error: unknown) => this.show(error));
+      case "Manage Workspace Trust":
+        await vscode.commands.executeCommand("workbench.trust.manage");
+        return;
       case "Show Log":
         return this.log.show();
       default:

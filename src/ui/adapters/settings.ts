@@ -5,7 +5,10 @@ import * as vscode from "vscode";
 /** Tokens per measured chunk: llama-perplexity's default, so that figures compare. */
 const chunkTokens = 512;
 
-/** The only reader of Decant's settings. Every call reads afresh, so no change needs a reload. */
+/**
+ * The only reader of Decant's settings. Every call reads afresh, so no change needs a reload of the window; threads and
+ * context size are given to a model when it is loaded, so a change of them shows at the next load.
+ */
 export class Settings {
   /** Native threads. A core is left free: the CPU backend's threads spin at barriers and suffer when they must share. */
   readonly threads = (): number => {
@@ -24,9 +27,11 @@ export class Settings {
   /** Folders that the person named, then the workspace's. */
   readonly modelFolders = (): readonly string[] => {
     const named = this.#named().map((folder) => (folder === "~" || /^~[\\/]/.test(folder) ? join(homedir(), folder.slice(1)) : folder));
-    const workspace = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
-    return [...named, ...workspace];
+    return [...named, ...this.workspaceFolders()];
   };
+
+  readonly workspaceFolders = (): readonly string[] =>
+    (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
 
   async addModelFolder(folder: string): Promise<void> {
     const named = this.#named();

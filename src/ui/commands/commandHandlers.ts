@@ -52,11 +52,11 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     },
     "decant.unloadModel": () => actions.unload(),
     "decant.revealModel": async (target) => {
-      const model = await picker.pick(target, { placeHolder: "Reveal which model?", acceptProblems: true });
+      const model = await picker.pick(target, { placeHolder: "Reveal which model?", asFile: true });
       if (model) await actions.reveal(model);
     },
     "decant.deleteModel": async (target) => {
-      const model = await picker.pick(target, { placeHolder: "Which model shall be deleted?", acceptProblems: true });
+      const model = await picker.pick(target, { placeHolder: "Which model shall be deleted?", asFile: true });
       if (model) await actions.remove(model);
     },
     "decant.refreshModels": () => library.refresh(),

@@ -7,6 +7,7 @@ import type { Log, Runtime } from "../../services/ports";
 import type { Activity } from "../activity";
 import type { Settings } from "../adapters/settings";
 import { fileName, formatBytes } from "../format";
+import { deletableModel } from "./deletableModel";
 
 export interface ModelActionParts {
   readonly runtime: Runtime;
@@ -43,8 +44,8 @@ export class ModelActions {
   }
 
   /** Asks first; to the trash where there is one, for good after a second question where there is none. */
-  async remove(model: ModelFile): Promise<void> {
-    if (model.builtIn) throw new HumanError("notWritable", `${modelName(model)} belongs to Decant and cannot be deleted.`);
+  async remove({ path }: ModelFile): Promise<void> {
+    const model = deletableModel(await this.parts.library.models(), path);
     const uri = vscode.Uri.file(model.path);
     const question = `Delete ${fileName(model.path)} (${formatBytes(model.bytes)})?`;
     if (!(await confirmed(question, "It can be restored from the trash.", "Move to Trash"))) return;

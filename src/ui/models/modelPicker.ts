@@ -4,31 +4,35 @@ import type { ModelFile } from "../../protocol/model";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
 import { fileName, folderName, formatBytes, formatCount } from "../format";
 import { isModelNode } from "./modelNode";
+import type { ModelTrust } from "./modelTrust";
 
 export interface ModelQuestion {
   readonly placeHolder: string;
-  /** Files with a problem can be deleted and revealed, but not loaded or quantized. */
-  readonly acceptProblems?: boolean;
+  /** The command means the file, not what is in it: one with a problem, or of an untrusted workspace, will do. */
+  readonly asFile?: boolean;
 }
 
 /** Finds the model that a command means: a tree item, a file of the explorer, or one that the person picks. */
 export class ModelPicker {
-  constructor(private readonly library: ModelLibrary) {}
+  constructor(private readonly library: ModelLibrary, private readonly trust: ModelTrust) {}
 
   async pick(target: unknown, question: ModelQuestion): Promise<ModelFile | undefined> {
     const model = (await this.#named(target)) ?? (await this.#ask(question));
-    if (model?.problem && !question.acceptProblems) throw new HumanError("notGguf", `${fileName(model.path)} cannot be used: ${model.problem}`);
+    if (!model || question.asFile) return model;
+    if (model.problem) throw new HumanError("notGguf", `${fileName(model.path)} cannot be used: ${model.problem}`);
+    await this.trust.require(model);
     return model;
   }
 
   async #named(target: unknown): Promise<ModelFile | undefined> {
-    if (isModelNode(target)) return target.model;
-    if (target instanceof vscode.Uri) return this.library.describe(target.fsPath);
-    return typeof target === "string" ? this.library.describe(target) : undefined;
+    const path = pathOf(target);
+    if (path === undefined) return undefined;
+    // The library knows more of a file than its header tells: that it ships with Decant.
+    return (await this.library.models()).find((model) => model.path === path) ?? this.library.describe(path);
   }
 
-  async #ask({ placeHolder, acceptProblems }: ModelQuestion): Promise<ModelFile | undefined> {
-    const models = (await this.library.models()).filter(({ problem }) => acceptProblems || !problem);
+  async #ask({ placeHolder, asFile }: ModelQuestion): Promise<ModelFile | undefined> {
+    const models = (await this.library.models()).filter(({ problem }) => asFile || !problem);
     if (models.length === 0) {
       throw new HumanError("notFound", "There is no model yet. Run “Decant: Add Models Folder…”, or put a .gguf file into the workspace.");
     }
@@ -41,4 +45,10 @@ export class ModelPicker {
     const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, matchOnDetail: true });
     return picked?.model;
   }
+}
+
+function pathOf(target: unknown): string | undefined {
+  if (isModelNode(target)) return target.model.path;
+  if (target instanceof vscode.Uri) return target.fsPath;
+  return typeof target === "string" ? target : undefined;
 }
