@@ -5,19 +5,25 @@ import { fileName } from "../format";
 import type { LastDocument } from "../lastDocument";
 
 /**
- * UTF-16 units, about 1,000 tokens: what is shorter has fewer than two chunks of 512 tokens, too few to measure on.
+ * UTF-16 units, some 400 tokens: the study takes chunks of 256 or 128 tokens for short texts, and what is shorter still
+ * has too few of them to measure on.
  */
-const shortestText = 4000;
+const shortestText = 1500;
+
+/** A text to measure on, as it is whenever this is called: a document goes on being written. */
+export type StudySource = () => StudyText;
 
 /** Chooses the text to measure on: the document last worked in, or the sample that ships with Decant. */
 export class StudyTexts {
   constructor(private readonly lastDocument: LastDocument, private readonly samples: vscode.Uri) {}
 
-  async current(): Promise<StudyText> {
-    const document = this.lastDocument.document;
-    const text = document?.getText() ?? "";
-    if (document && text.length >= shortestText) return { name: fileName(document.uri.path), kind: "document", text };
-    return this.#bundled();
+  async current(): Promise<StudySource> {
+    const { document } = this.lastDocument;
+    if (document && document.getText().length >= shortestText) {
+      return () => ({ name: fileName(document.uri.path), kind: "document", text: document.getText() });
+    }
+    const bundled = await this.#bundled();
+    return () => bundled;
   }
 
   async #bundled(): Promise<StudyText> {

@@ -8,7 +8,7 @@ import type { Activity } from "../activity";
 import { Disposables } from "../disposables";
 import { Throttle } from "../throttle";
 import { PanelHost } from "./panelHost";
-import type { StudyTexts } from "./studyTexts";
+import type { StudySource, StudyTexts } from "./studyTexts";
 
 export interface TradeoffsParts {
   readonly extensionUri: vscode.Uri;
@@ -30,14 +30,14 @@ export class TradeoffsPanels {
   constructor(private readonly parts: TradeoffsParts) {}
 
   async show(model: ModelFile): Promise<void> {
-    const text = await this.parts.texts.current();
+    const source = await this.parts.texts.current();
     const known = this.#open.get(model.path);
     if (known) {
-      known.study.setText(text);
+      known.measureOn(source);
       known.host.reveal();
       return;
     }
-    const panel = new TradeoffsPanel(this.parts, new TradeoffStudy(this.parts.study, model, text));
+    const panel = new TradeoffsPanel(this.parts, model, source);
     this.#open.set(model.path, panel);
     panel.host.onDidDispose(() => {
       this.#open.delete(model.path);
@@ -54,8 +54,11 @@ class TradeoffsPanel {
   readonly host: PanelHost<TradeoffsRequests, TradeoffsEvent>;
   readonly #cancellation = new CancellationTokenSource();
   readonly #disposables = new Disposables();
+  readonly #study: TradeoffStudy;
 
-  constructor(private readonly parts: TradeoffsParts, readonly study: TradeoffStudy) {
+  constructor(private readonly parts: TradeoffsParts, model: ModelFile, private source: StudySource) {
+    const study = new TradeoffStudy(parts.study, model, source());
+    this.#study = study;
     const title = `Tradeoffs: ${modelName(study.model)}`;
     this.host = new PanelHost<TradeoffsRequests, TradeoffsEvent>(parts.extensionUri, { name: "tradeoffs", title, column: vscode.ViewColumn.Active }, {
       ready: () => study.snapshot,
@@ -69,13 +72,20 @@ class TradeoffsPanel {
     void study.open(this.#cancellation.token);
   }
 
+  /** Chooses another text; a measurement that is running stays with its own. */
+  measureOn(source: StudySource): void {
+    this.source = source;
+    this.#study.setText(source());
+  }
+
   dispose(): void {
     this.#cancellation.cancel();
     this.#disposables.dispose();
   }
 
   async #measure(types: readonly QuantType[]): Promise<void> {
-    const { study } = this;
+    const study = this.#study;
+    study.setText(this.source());
     const work = this.parts.activity.begin(`Measuring ${modelName(study.model)}`);
     const labels = study.onDidChange(({ progress }) => progress && work.report(`${progress.label} ${Math.round(100 * progress.fraction)} %`));
     try {
@@ -89,7 +99,7 @@ class TradeoffsPanel {
   async #quantize(type: QuantType): Promise<void> {
     try {
       // Reading the sizes again is free, and tells which levels stand beside the model now.
-      if (await this.parts.quantize(this.study.model, type)) await this.study.open(this.#cancellation.token);
+      if (await this.parts.quantize(this.#study.model, type)) await this.#study.open(this.#cancellation.token);
     } catch (error) {
       this.parts.showError(error);
     }
