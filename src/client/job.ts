@@ -11,6 +11,8 @@ export async function* jobOf<Progress, Result>(
   start: (onProgress: (progress: Progress) => void, token: CancellationToken) => Promise<Result>,
 ): Job<Progress, Result> {
   const cancellation = new CancellationTokenSource();
+  // Taken before anything cancels: a source without a token gets a shared one, which cannot be cancelled again.
+  const own = cancellation.token;
   if (token.isCancellationRequested) cancellation.cancel();
   const link = token.onCancellationRequested(() => cancellation.cancel());
   const events: JobEvent<Progress, Result>[] = [];
@@ -19,7 +21,7 @@ export async function* jobOf<Progress, Result>(
   const work = start((progress) => {
     events.push({ kind: "progress", progress });
     wake();
-  }, cancellation.token);
+  }, own);
   const settled = work.then(
     (result) => void events.push({ kind: "result", result }),
     () => undefined,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -61,8 +61,8 @@ describe("jobs in the runtime", () => {
     folder = mkdtempSync(join(tmpdir(), "decant-jobs-"));
     ({ client } = faultyClient());
   });
-  afterEach(() => {
-    client.dispose();
+  afterEach(async () => {
+    await client.dispose();
     rmSync(folder, { recursive: true, force: true });
   });
   const quantization = (input: string) => ({ input, output: join(folder, "out.gguf"), type: "Q8_0" as const, threads: 1 });
@@ -104,6 +104,27 @@ describe("jobs in the runtime", () => {
     const job = quantization("hang");
     await first(client.quantize(job, never));
     expect(existsSync(partialPathOf(job.output))).toBe(false);
+  });
+
+  for (const way of ["wait", "hang"]) {
+    it(`end with the client while they ${way}, with no partial file left`, async () => {
+      const job = quantization(way);
+      const failed = failureOf(all(client.quantize(job, never)));
+      await expect.poll(() => existsSync(partialPathOf(job.output))).toBe(true);
+      await client.dispose();
+      expect(existsSync(partialPathOf(job.output))).toBe(false);
+      expect((await failed).code).toBe("runtimeStopped");
+    });
+  }
+
+  it("never delete the original, be it named like a partial file", async () => {
+    const output = join(folder, "own.gguf");
+    const input = partialPathOf(output);
+    writeFileSync(input, "the original");
+    const source = new CancellationTokenSource();
+    source.cancel();
+    expect((await failureOf(all(client.quantize({ input, output, type: "Q8_0", threads: 1 }, source.token)))).code).toBe("cancelled");
+    expect(existsSync(input)).toBe(true);
   });
 
   it("leave no partial file when their process crashes, which does not touch the long-lived one", async () => {

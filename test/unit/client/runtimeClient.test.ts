@@ -10,8 +10,8 @@ function started(graces?: Parameters<typeof faultyClient>[0]): ReturnType<typeof
   clients.push(made.client);
   return made;
 }
-afterEach(() => {
-  for (const client of clients.splice(0)) client.dispose();
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.dispose()));
   delete process.env.DECANT_TEST_DEAF;
 });
 
@@ -116,6 +116,22 @@ describe("a runtime client", () => {
     expect(client.state.kind).toBe("stopped");
   });
 
+  it("believes the last of several loads and unloads, whatever the earlier ones answer", async () => {
+    const { client } = started();
+    const early = client.load(model("a.gguf"), never);
+    await Promise.all([early, client.unload()]);
+    expect(client.loaded).toBeUndefined();
+    const seen: (string | undefined)[] = [];
+    client.onDidChangeLoaded((loaded) => seen.push(loaded?.path));
+    const refused = failureOf(client.load(model("refuse"), never));
+    await Promise.all([refused, client.load(model("b.gguf"), never)]);
+    expect(client.loaded?.path).toBe("b.gguf");
+    const overtaken = client.load(model("c.gguf"), never);
+    await Promise.all([overtaken, failureOf(client.load(model("refuse"), never))]);
+    expect(client.loaded).toBeUndefined();
+    expect(seen).toEqual(["b.gguf", undefined]);
+  });
+
   it("kills a process that does not end when asked", async () => {
     process.env.DECANT_TEST_DEAF = "1";
     const { client } = started({ stopGrace: 100 });
@@ -139,8 +155,9 @@ describe("a runtime client", () => {
     const { client } = started();
     await client.load(model("a.gguf"), never);
     const pid = pidOf(client);
-    client.dispose();
+    const gone = client.dispose();
     expect((await failureOf(client.load(model("a.gguf"), never))).code).toBe("runtimeStopped");
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await gone;
+    expect(isAlive(pid)).toBe(false);
   });
 });
