@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { basename } from "node:path";
 import { checkComplete, type TensorInfo, tensorInfo } from "../../core/gguf/header";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
+import { failedAssertion, mostBlocks } from "./assertions";
 import { ByteReader, EndOfFile } from "./byteReader";
 
 /** Where everything lies in a GGUF file. Source: docs/gguf.md of ggml-org/ggml, versions 2 and 3. */
@@ -22,8 +23,8 @@ const arrayType = 9;
 const valueBytes: ReadonlyMap<number, number> = new Map([[0, 1], [1, 1], [2, 2], [3, 2], [4, 4], [5, 4], [6, 4], [7, 1], [10, 8], [11, 8], [12, 8]]);
 
 /**
- * Reads the header and checks that the file holds all that it announces. llama.cpp itself may abort the
- * process on a damaged file, so nothing native sees a file that did not pass here.
+ * Reads the header and checks that the file holds all that it announces, and nothing that llama.cpp asserts the
+ * contrary of: it may abort the process on a damaged file, so nothing native sees a file that did not pass here.
  */
 export function readGgufLayout(path: string): GgufLayout {
   const name = basename(path);
@@ -34,6 +35,8 @@ export function readGgufLayout(path: string): GgufLayout {
     return read(new ByteReader(file, status.size), name);
   } catch (error) {
     if (error instanceof EndOfFile) throw new HumanError("truncated", `${name} is cut off inside its header. Download or copy it again.`);
+    // What core/gguf finds in a tensor or in the whole does not know which file it is.
+    if (error instanceof HumanError && !error.message.includes(name)) throw new HumanError(error.code, `${name}: ${error.message}`, { cause: error });
     if (error instanceof HumanError || !(error instanceof Error && "code" in error)) throw error;
     throw new HumanError("notReadable", `${name} cannot be read (${sentenceOf(error)}).`, { cause: error });
   } finally {
@@ -64,28 +67,45 @@ function read(reader: ByteReader, name: string): GgufLayout {
   if (tensorCount * 25 + entryCount * 14 > reader.left) {
     throw new HumanError("truncated", `${name} announces ${count(tensorCount)} tensors and ${count(entryCount)} metadata entries, more than it can hold: it is damaged or cut off. Download or copy it again.`);
   }
-  const { entryBytes, scalars } = readEntries(reader, entryCount, name);
+  const { entryBytes, scalars, lists, tokens } = readEntries(reader, entryCount, name);
   const tensors = Array.from({ length: tensorCount }, () => readTensor(reader, name));
   if (tensors.length === 0) throw new HumanError("notGguf", `${name} has no tensors: it is not a model.`);
   const alignment = Number(scalars.get("general.alignment") ?? 32);
   if (!Number.isInteger(Math.log2(alignment))) throw damaged(name, `an alignment of ${alignment}`);
   const dataOffset = Math.ceil(reader.position / alignment) * alignment;
-  checkComplete({ version, metadata: {}, tensors, dataOffset }, reader.bytes);
+  const header = { version, metadata: { ...Object.fromEntries(scalars), ...Object.fromEntries(lists) }, tensors, dataOffset };
+  checkComplete(header, reader.bytes);
+  const failed = failedAssertion(header, tokens);
+  if (failed) throw damaged(name, failed);
   return { fileBytes: reader.bytes, entryBytes, scalars, tensors, dataOffset, alignment };
 }
 
-function readEntries(reader: ByteReader, entries: number, name: string): Pick<GgufLayout, "entryBytes" | "scalars"> {
+interface Entries extends Pick<GgufLayout, "entryBytes" | "scalars"> {
+  /** The lists of numbers that are short enough to have one for each block. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
+  readonly tokens: readonly string[];
+}
+
+function readEntries(reader: ByteReader, entries: number, name: string): Entries {
   const entryBytes = new Map<string, number>();
   const scalars = new Map<string, number | string | boolean>();
+  const lists = new Map<string, readonly number[]>();
+  let tokens: readonly string[] = [];
   for (let index = 0; index < entries; index++) {
     const start = reader.position;
     const key = reader.string();
     const type = reader.uint32();
-    if (type === arrayType) skipArray(reader, name);
-    else scalars.set(key, readScalar(reader, type, name));
+    if (type !== arrayType) {
+      scalars.set(key, readScalar(reader, type, name));
+    } else {
+      const list = arrayHead(reader);
+      if (key === "tokenizer.ggml.tokens" && list.type === stringType) tokens = Array.from({ length: list.length }, () => reader.string());
+      else if (list.type !== stringType && list.length <= mostBlocks) lists.set(key, Array.from({ length: list.length }, () => Number(readScalar(reader, list.type, name))));
+      else skipArray(reader, list, name);
+    }
     entryBytes.set(key, reader.position - start);
   }
-  return { entryBytes, scalars };
+  return { entryBytes, scalars, lists, tokens };
 }
 
 function readScalar(reader: ByteReader, type: number, name: string): number | string | boolean {
@@ -101,15 +121,21 @@ function readScalar(reader: ByteReader, type: number, name: string): number | st
   }
 }
 
-function skipArray(reader: ByteReader, name: string): void {
+interface ArrayHead {
+  readonly type: number;
+  readonly length: number;
+}
+
+function arrayHead(reader: ByteReader): ArrayHead {
   const type = reader.uint32();
   const length = reader.uint64();
-  if (type === stringType) {
-    if (length * 8 > reader.left) throw new EndOfFile();
-    for (let index = 0; index < length; index++) reader.skip(reader.uint64());
-  } else {
-    reader.skip(length * fixedBytes(type, name));
-  }
+  if (type === stringType && length * 8 > reader.left) throw new EndOfFile();
+  return { type, length };
+}
+
+function skipArray(reader: ByteReader, { type, length }: ArrayHead, name: string): void {
+  if (type === stringType) for (let index = 0; index < length; index++) reader.skip(reader.uint64());
+  else reader.skip(length * fixedBytes(type, name));
 }
 
 function fixedBytes(type: number, name: string): number {
