@@ -17,12 +17,14 @@ import { measure } from "./evaluation/evaluator";
 import { Meter } from "./inference/meter";
 import { quantize, sizes } from "./compression/quantizer";
 import { spot } from "./inference/spotter";
+import { Turn } from "./turn";
 
 type Work<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal) => Promise<R>;
 
 function main(): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-  const engine = new Engine();
+  const turn = new Turn();
+  const engine = new Engine(turn);
   const meter = new Meter();
   const writing = new Set<string>();
 
@@ -44,9 +46,10 @@ function main(): void {
     if (resolve(partial) !== resolve(params.input)) writing.add(partial);
     return quantize(params, onProgress, signal).finally(() => writing.delete(partial));
   });
-  answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) => measure(params, meter.following(params, onProgress), signal));
+  answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
+    turn.take(() => measure(params, meter.following(params, onProgress), signal), signal));
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
-    engine.withModel((held) => spot(held, params, onProgress, signal, meter)));
+    engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));
   connection.onRequest(UnloadRequest, () => engine.unload());
   connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
   connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory()));

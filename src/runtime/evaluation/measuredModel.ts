@@ -5,7 +5,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { QuantType } from "../../protocol/model";
 import type { Address } from "../ffi/address";
 import type { NativeLibrary } from "../ffi/library";
-import { logLevel } from "../ffi/nativeLog";
+import { errorLevel } from "../ffi/nativeLog";
 import type { TokenBatch } from "../ffi/tokenBatch";
 import { onWorker } from "../ffi/worker";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
@@ -39,7 +39,7 @@ export class MeasuredModel {
     const layout = readGgufLayout(path);
     const { llama } = library;
     const reasons: string[] = [];
-    const stop = library.log.listen((line, level) => level >= logLevel.error && line.trim() && reasons.push(line.trim()));
+    const stop = library.log.listen((line, level) => level >= errorLevel && line.trim() && reasons.push(line.trim()));
     try {
       const params = { ...llama.modelDefaultParams(), n_gpu_layers: 0 };
       const model = await onWorker(llama.loadModel, path, params);

@@ -25,10 +25,8 @@ export interface Llama {
 
   vocabOf(model: Address): Address;
   vocabSize(vocab: Address): number;
-  vocabType(vocab: Address): number;
   bos(vocab: Address): number;
   addsBos(vocab: Address): boolean;
-  tokenText(vocab: Address, token: number): string | null;
   /** Number of tokens; negative the number that there was no room for. */
   tokenize(vocab: Address, text: Uint8Array, bytes: number, tokens: Int32Array, room: number, addSpecial: boolean, parseSpecial: boolean): number;
 
@@ -62,10 +60,8 @@ export function bindLlama(koffi: Koffi, library: LibraryHandle): Llama {
 
     vocabOf: library.func("llama_model_get_vocab", "void*", ["void*"]),
     vocabSize: library.func("llama_vocab_n_tokens", "int32_t", ["void*"]),
-    vocabType: library.func("llama_vocab_type", "int", ["void*"]),
     bos: library.func("llama_vocab_bos", "int32_t", ["void*"]),
     addsBos: library.func("llama_vocab_get_add_bos", "bool", ["void*"]),
-    tokenText: library.func("llama_vocab_get_text", "str", ["void*", "int32_t"]),
     tokenize: library.func("llama_tokenize", "int32_t", ["void*", "void*", "int32_t", "void*", "int32_t", "bool", "bool"]),
 
     newBatch: library.func("llama_batch_init", structs.batch, ["int32_t", "int32_t", "int32_t"]),

@@ -3,7 +3,7 @@ import type { Address } from "./address";
 import type { Koffi, LibraryHandle } from "./koffi";
 
 /** Numbers of `ggml_log_level`. */
-export const logLevel = { info: 2, warn: 3, error: 4 } as const;
+export const errorLevel = 4;
 const continuation = 5;
 
 export interface NativeLog {
@@ -23,17 +23,25 @@ export function bindNativeLog(koffi: Koffi, library: LibraryHandle): NativeLog {
     get(fn, data);
     return [fn[0], data[0]];
   };
+  const listeners = new Set<(level: number, text: string | null) => void>();
+  let own: ReturnType<Koffi["register"]> | undefined;
+  let before = current();
   return {
     listen: (listener) => {
       const lines = lineSplitter(listener);
-      const before = current();
-      const own = koffi.register(lines, callback);
-      set(own, null);
+      listeners.add(lines);
+      own ??= koffi.register((level: number, text: string | null) => listeners.forEach((hear) => hear(level, text)), callback);
+      if (current()[0] !== own) {
+        before = current();
+        set(own, null);
+      }
       return () => {
-        // Somebody who listens since then keeps listening, and may hand back to this one: it must stay callable.
-        if (current()[0] !== own) return;
+        listeners.delete(lines);
+        // Somebody who took the log since then keeps it, and may hand back to this one: it must stay callable.
+        if (listeners.size > 0 || own === undefined || current()[0] !== own) return;
         set(...before);
         koffi.unregister(own);
+        own = undefined;
       };
     },
   };

@@ -6,6 +6,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { LoadedModel, Machine } from "../../protocol/model";
 import type { LoadParams } from "../../protocol/rpc";
 import { readHeader } from "../gguf/headerFile";
+import type { Turn } from "../turn";
 import { loadFailure, tooLarge } from "./loadFailure";
 import { readMachine } from "./machine";
 
@@ -30,13 +31,13 @@ export interface HeldModel {
 export class Engine {
   #llama: Promise<Llama> | undefined;
   #held: HeldModel | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
   readonly #complaints: string[] = [];
+
+  constructor(private readonly turn: Turn) {}
 
   /** Replaces the held model. Throws a HumanError that says why a file cannot be used. */
   load(params: LoadParams, signal: AbortSignal): Promise<LoadedModel> {
-    return this.#inTurn(async () => {
-      signal.throwIfAborted();
+    return this.turn.take(async () => {
       await this.#release();
       const header = await readHeader(params.path);
       const trained = hyperparameter(header, "context_length") || unknownContext;
@@ -53,19 +54,19 @@ export class Engine {
         throw loadFailure(params.path, error, this.#complaints, need, await readMachine(llama));
       }
       return this.#held.loaded;
-    });
+    }, signal);
   }
 
   unload(): Promise<void> {
-    return this.#inTurn(() => this.#release());
+    return this.turn.take(() => this.#release());
   }
 
   /** Runs work on the held model; no load, unload or other work happens meanwhile. */
-  withModel<R>(work: (held: HeldModel) => Promise<R>): Promise<R> {
-    return this.#inTurn(() => {
+  withModel<R>(work: (held: HeldModel) => Promise<R>, signal: AbortSignal): Promise<R> {
+    return this.turn.take(async () => {
       if (!this.#held) throw new HumanError("badArgument", "No model is loaded. Load one first.");
       return work(this.#held);
-    });
+    }, signal);
   }
 
   async machine(): Promise<Machine> {
@@ -137,12 +138,4 @@ export class Engine {
       throw new HumanError("unsupported", "The native library for this platform is missing or does not run here. Install the build of Decant for this platform.", { cause: error });
     }
   }
-
-  /** One thing at a time: a model must not be freed while it works. */
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
 }
-
