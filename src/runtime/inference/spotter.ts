@@ -23,6 +23,7 @@ export async function spot(
   const findings: Finding[] = [];
   let segment = 0;
   let tokens = 0;
+  meter.begin();
   for await (const read of reader(held, text, signal)) {
     segment += read.segments;
     tokens += read.tokens;
