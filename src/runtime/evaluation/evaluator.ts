@@ -133,14 +133,20 @@ class MeasuringRun {
       if (model.bos !== undefined) own[0] = model.bos;
       await model.decodeChunk(this.batch, own, this.#wanted);
       this.#checkAborted();
-      if (index === 0) await this.#scorer.scoreBase(chunk, model, score);
-      else await this.#scorer.scoreVariant(chunk, model, score);
+      const scored = index === 0 ? this.#scorer.scoreBase(chunk, model, score) : this.#scorer.scoreVariant(chunk, model, score);
+      await scored.catch((error: unknown) => { throw namedAfter(model, error); });
     }
   }
 
   #checkAborted(): void {
     if (this.signal.aborted) throw HumanError.cancelled();
   }
+}
+
+/** The arithmetic does not know whose numbers it sees. */
+function namedAfter({ path }: MeasuredModel, error: unknown): unknown {
+  if (!(error instanceof HumanError)) return error;
+  return new HumanError(error.code, `${basename(path)}: ${error.message}`, { cause: error });
 }
 
 function rowOf({ model, score, generationTokensPerSecond }: Candidate): MeasuredRow {
