@@ -1,12 +1,14 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { HumanError, type HumanErrorCode } from "../../src/protocol/humanError";
 import type { QuantType } from "../../src/protocol/model";
 import type { MeasureParams, MeasureProgress, MeasureResult } from "../../src/protocol/rpc";
 import { measure } from "../../src/runtime/evaluation/evaluator";
-import { quantize } from "../../src/runtime/compression/quantizer";
+import { quantize, sizes } from "../../src/runtime/compression/quantizer";
+import { openNativeLibrary } from "../../src/runtime/ffi/library";
+import { renameKeys, setNumber } from "./ggufPatch";
 import { tinyModel, tinyVocabulary, writeTinyModel } from "./tinyModel";
 
 const folder = mkdtempSync(join(tmpdir(), "decant-measure-"));
@@ -115,15 +117,46 @@ describe("faults", () => {
   it("a variant that cannot be loaded", async () => {
     const cut = join(folder, "cut.gguf");
     writeFileSync(cut, tinyModel().subarray(0, 50_000));
-    await failure(run({ variants: [cut] }), "truncated");
+    expect(await failure(run({ variants: [cut] }), "truncated")).toContain("cut.gguf");
     await failure(run({ variants: [join(folder, "none.gguf")] }), "notFound");
     const unknown = writeTinyModel(join(folder, "unknown.gguf"), { architecture: "nosuch" });
     expect(await failure(run({ variants: [unknown] }), "failed")).toMatch(/unknown\.gguf cannot be loaded \(.*nosuch/);
   });
 
+  it("a model that llama.cpp would end the process over", async () => {
+    const headless = join(folder, "headless.gguf");
+    writeFileSync(headless, tinyModel());
+    setNumber(headless, "llama.attention.head_count", 0);
+    const twice = join(folder, "twice.gguf");
+    renameKeys(base, twice, "<0x41>", "<0x42>");
+    for (const path of [headless, twice]) {
+      expect(await failure(run({ variants: [path] }), "notGguf")).toContain(basename(path));
+      await failure(sizes({ input: path, types: ["Q8_0"] }, never), "notGguf");
+      await failure(quantize({ input: path, output: join(folder, "out.gguf"), type: "Q8_0", threads: 1 }, () => {}, never), "notGguf");
+    }
+  });
+
+  it("lets listeners of the native log end in any order", () => {
+    const { llama, log } = openNativeLibrary();
+    const heard: string[] = [];
+    const stopFirst = log.listen(() => heard.push("first"));
+    const stopSecond = log.listen(() => heard.push("second"));
+    const fail = (): unknown => llama.loadModel(join(folder, "no-such-model.gguf"), llama.modelDefaultParams());
+    fail();
+    expect(new Set(heard)).toEqual(new Set(["first", "second"]));
+    stopFirst();
+    heard.length = 0;
+    fail();
+    expect(new Set(heard)).toEqual(new Set(["second"]));
+    stopSecond();
+    heard.length = 0;
+    fail();
+    expect(heard).toEqual([]);
+  });
+
   it("a model that computes no numbers", async () => {
     const broken = writeTinyModel(join(folder, "broken.gguf"), { embedding: "nan" });
-    expect(await failure(run({ variants: [broken] }), "failed")).toMatch(/not finite/);
+    expect(await failure(run({ variants: [broken] }), "failed")).toMatch(/^broken\.gguf: .*not finite/);
   });
 
   it("cancelled before it starts and after the second chunk", async () => {

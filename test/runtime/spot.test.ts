@@ -23,10 +23,17 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "decant-spot-"));
   real = realClient(await buildRuntime(), folder);
 });
-afterAll(() => {
-  real.client.dispose();
+afterAll(async () => {
+  await real.client.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** The runtime that was started last. */
+function newest(): number {
+  const pid = real.pids().at(-1);
+  if (pid === undefined) throw new Error("No runtime was started.");
+  return pid;
+}
 
 async function spot(text: string): Promise<{ result: SpotResult; progress: SpotProgress[] }> {
   const progress: SpotProgress[] = [];
@@ -53,11 +60,6 @@ async function scheme(path = sampleModel()): Promise<CueScheme> {
   return found;
 }
 
-/** An early checkpoint has one threshold for all categories, 0.5; a finished model has thresholds found on its dev set. */
-async function finished(): Promise<boolean> {
-  return (await scheme()).labels.some(({ threshold }) => threshold !== 0.5);
-}
-
 describe("spotting with the sample model", () => {
   it("puts its findings on segments, and reports all of them on the way", async () => {
     expect((await real.client.load(loading(), never)).canSpotByCue).toBe(true);
@@ -70,8 +72,7 @@ describe("spotting with the sample model", () => {
     expect((await real.client.meter()).tokensPerSecond).toBeGreaterThan(0);
   });
 
-  it("finds a plain governing-law clause", async (test) => {
-    if (!(await finished())) test.skip("the sample model is an early checkpoint");
+  it("finds a plain governing-law clause", async () => {
     await real.client.load(loading(), never);
     const { result } = await spot(contract);
     const { start, end } = clauseAt("6. Governing Law");
@@ -110,6 +111,20 @@ describe("spotting with the sample model", () => {
     expect(steps).toBeLessThan(20);
     expect((await spot(contract)).result.segments).toBeGreaterThan(5);
     expect(real.pids()).toHaveLength(1);
+  });
+
+  it("says that its process was killed in the middle of a document, and reads the next one", async () => {
+    await real.client.load(loading(), never);
+    const error = await failureOf((async () => {
+      for await (const event of real.client.spot({ text: contract.repeat(40) }, never)) {
+        if (event.kind === "progress") process.kill(newest(), "SIGKILL");
+      }
+    })());
+    expect(error.code).toBe("runtimeCrashed");
+    expect(error.message).toContain("while reading the document (signal SIGKILL)");
+    expect(real.client.loaded).toBeUndefined();
+    await real.client.load(loading(), never);
+    expect((await spot(contract)).result.segments).toBeGreaterThan(5);
   });
 
   it("goes on to work after a measurement in the same process", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CancellationTokenSource } from "vscode-jsonrpc/node";
 import { partialPathOf } from "../../src/core/compression/partialPath";
+import { HumanError } from "../../src/protocol/humanError";
 import type { MeasureParams } from "../../src/protocol/rpc";
 import { all, failureOf, isAlive } from "../unit/client/client";
 import { buildRuntime, sampleModel } from "./buildRuntime";
@@ -23,10 +24,17 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "decant-runtime-"));
   real = realClient(runtime, folder);
 });
-afterEach(() => {
-  real.client.dispose();
+afterEach(async () => {
+  await real.client.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** The runtime that was started last. */
+function newest(): number {
+  const pid = real.pids().at(-1);
+  if (pid === undefined) throw new Error("No runtime was started.");
+  return pid;
+}
 
 function measurement(): MeasureParams {
   const model = sampleModel();
@@ -37,7 +45,7 @@ describe("a runtime that is killed", () => {
   it("in the middle of a measurement says so in a sentence, and the next request works", async () => {
     const failed = failureOf((async () => {
       for await (const event of real.client.measure(measurement(), never)) {
-        if (event.kind === "progress") process.kill(real.pids().at(-1) ?? 0, "SIGKILL");
+        if (event.kind === "progress") process.kill(newest(), "SIGKILL");
       }
     })());
     const error = await failed;
@@ -55,7 +63,7 @@ describe("a runtime that is killed", () => {
       for await (const event of real.client.quantize(job, never)) {
         if (event.kind !== "progress" || partialSeen) continue;
         partialSeen = existsSync(partialPathOf(job.output));
-        process.kill(real.pids().at(-1) ?? 0, "SIGKILL");
+        process.kill(newest(), "SIGKILL");
       }
     })());
     expect(error.code).toBe("runtimeCrashed");
@@ -71,7 +79,7 @@ describe("a runtime that is killed", () => {
   it("while a model is loaded forgets it, and loads it again when asked", async () => {
     await real.client.load(loading(), never);
     const gone = new Promise((resolve) => real.client.onDidChangeLoaded(resolve));
-    process.kill(real.pids()[0] ?? 0, "SIGKILL");
+    process.kill(newest(), "SIGKILL");
     expect(await gone).toBeUndefined();
     expect((await failureOf(all(real.client.spot({ text: "Some text." }, never)))).message).toContain("No model is loaded");
     await real.client.load(loading(), never);
@@ -100,6 +108,47 @@ describe("a cancelled job", () => {
     expect(existsSync(job.output)).toBe(false);
     expect(existsSync(partialPathOf(job.output))).toBe(false);
     expect(real.pids().some(isAlive)).toBe(false);
+  });
+});
+
+describe("a client that is disposed", () => {
+  it("ends a quantization with its partial file, and a measurement, within two seconds", async () => {
+    const job = quantization(join(folder, "small.gguf"), "IQ4_XS");
+    const quantizing = failureOf(all(real.client.quantize(job, never)));
+    await expect.poll(() => existsSync(partialPathOf(job.output)), { timeout: 20_000 }).toBe(true);
+    const measuring = failureOf((async () => {
+      for await (const event of real.client.measure(measurement(), never)) if (event.kind === "progress") break;
+      throw HumanError.cancelled();
+    })());
+    await expect.poll(() => real.pids().length).toBe(2);
+    const started = performance.now();
+    await real.client.dispose();
+    expect(performance.now() - started).toBeLessThan(2500);
+    expect(real.pids().some(isAlive)).toBe(false);
+    expect(existsSync(partialPathOf(job.output))).toBe(false);
+    expect((await quantizing).code).toBe("runtimeStopped");
+    await measuring;
+  });
+});
+
+describe("two that want the model's memory at once", () => {
+  it("take turns, and who is cancelled while waiting leaves at once", async () => {
+    const ends: string[] = [];
+    const source = new CancellationTokenSource();
+    let waiting: Promise<HumanError> | undefined;
+    let second: Promise<unknown> | undefined;
+    for await (const event of real.client.measure({ ...measurement(), chunks: 4 }, never)) {
+      if (event.kind === "result") ends.push("measured");
+      second ??= real.client.load(loading(), never).then(() => ends.push("loaded"));
+      waiting ??= failureOf(all(real.client.measure(measurement(), source.token))).then((error) => {
+        ends.push(error.code);
+        return error;
+      });
+      source.cancel();
+    }
+    await Promise.all([second, waiting]);
+    expect(ends).toEqual(["cancelled", "measured", "loaded"]);
+    expect(real.pids()).toHaveLength(1);
   });
 });
 
@@ -175,6 +224,21 @@ describe("a file that cannot be loaded", () => {
     expect(real.client.loaded).toBeUndefined();
     await real.client.load(loading(), never);
     expect(real.pids()).toHaveLength(1);
+  });
+
+  it("is measured and sized without ending a process either", async () => {
+    for (const { what, make } of faults) {
+      bad = join(folder, "bad.gguf");
+      make();
+      const measuring = await failureOf(all(real.client.measure({ ...measurement(), base: bad, variants: [], chunks: 2 }, never)));
+      expect(measuring.code, what).not.toBe("runtimeCrashed");
+      expect(measuring.message, what).toMatch(/\.$/);
+      const outcome = await real.client.sizes({ input: bad, types: ["Q8_0"] }, never).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome, what).toMatchObject({ name: "HumanError", message: expect.stringMatching(/\.$/) as string });
+      if (outcome instanceof HumanError) expect(outcome.code, what).not.toBe("runtimeCrashed");
+    }
+    await real.client.load(loading(), never);
+    expect(real.pids().length).toBeGreaterThan(1);
   });
 
   it("is refused when it needs more memory than the machine has", async () => {
