@@ -19,6 +19,8 @@ from evaluate import average_precision, perplexity, predict
 from export import load
 
 GRID = np.arange(-6.0, 4.01, 0.1)  # log odds
+# A clause is never marked below a probability of 0.15: the lowest optima rest on a handful of dev clauses, and a reader would not understand them.
+LOWEST = int(np.searchsorted(GRID, np.log(0.15 / 0.85)))
 
 
 def tally(documents, spans, scores, category, name):
@@ -77,7 +79,7 @@ def main() -> None:
     cuts, sums, best = [], np.zeros(4), []
     for category, name in enumerate(categories):
         right, found, hit, labelled = tally(documents, spans, parts, category, name)
-        at = int(smooth(f1(right, found, hit, labelled), settings.smooth).argmax())
+        at = max(LOWEST, int(smooth(f1(right, found, hit, labelled), settings.smooth).argmax()))
         cuts.append(float(GRID[at]))
         sums += [right[at], found[at], hit[at], labelled]
         best.append(f1(right[at], found[at], hit[at], labelled))

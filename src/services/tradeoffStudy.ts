@@ -55,6 +55,8 @@ export class TradeoffStudy {
   #progress: JobProgress | undefined;
   #problem: string | undefined;
   #measuring: CancellationTokenSource | undefined;
+  /** Said after a measurement that did not reach its end. */
+  #partly = "";
 
   constructor(
     private readonly options: StudyOptions,
@@ -87,7 +89,8 @@ export class TradeoffStudy {
       const sizes = await this.options.jobs.sizes(this.model, token);
       const largest = bitsPerWeight(this.#header);
       this.#sizes = sizes.filter((size) => size.problem || size.bitsPerWeight < 0.99 * largest).sort((a, b) => b.bytes - a.bytes);
-      this.#problem = undefined;
+      // Whatever stands in the way of every level stands in the way as a whole.
+      this.#problem = sizes.length > 0 && sizes.every(({ problem }) => problem) ? sizes[0]?.problem : undefined;
       await this.#findExisting();
     } catch (error) {
       if (!isCancellation(error)) this.#problem = sentenceOf(error);
@@ -111,13 +114,14 @@ export class TradeoffStudy {
     const linked = token.onCancellationRequested(() => source.cancel());
     this.#measuring = source;
     this.#problem = undefined;
+    this.#partly = "";
     this.#problems.clear();
     for (const { type } of possible) this.#busy.set(type, "waiting");
     this.#busy.set("base", "waiting");
     try {
       await this.#measureAll(possible, source.token);
     } catch (error) {
-      if (!isCancellation(error)) this.#problem = sentenceOf(error);
+      this.#problem = `${isCancellation(error) ? "Stopped." : sentenceOf(error)}${this.#partly}`;
     } finally {
       linked.dispose();
       this.#measuring = undefined;
@@ -198,8 +202,12 @@ export class TradeoffStudy {
     for await (const event of job) {
       const { rows } = event.kind === "result" ? event.result : event.progress;
       for (const [index, row] of rows.entries()) results.set(keys[index] ?? "base", row);
-      if (event.kind === "result") continue;
+      if (event.kind === "result") {
+        this.#partly = "";
+        continue;
+      }
       const { chunks: done, totalChunks, fraction } = event.progress;
+      this.#partly = ` The figures rest on ${done} of ${totalChunks} chunks of the text: measure again for the rest.`;
       report(`Measuring ${made.length} ${made.length === 1 ? "level" : "levels"}, chunk ${done} of ${totalChunks}`, fraction);
     }
   }

@@ -50,7 +50,8 @@ export class AnalysisView {
       onFold: (category, collapsed) => this.#fold(category, collapsed),
     });
     root.replaceChildren(
-      h("header", {}, h("div", { class: "header-row" }, h("div", { class: "header-words" }, this.#name, this.#facts), this.#again.element, this.#stop.element), this.#progress.element),
+      h("header", {}, h("div", { class: "header-row" }, h("div", { class: "header-words" }, this.#name, this.#facts), this.#again.element, this.#stop.element), this.#progress.element,
+        h("div", { class: "facts dim" }, "Marks are passages to read, found by a model that errs; they are no legal advice.")),
       this.#problem.element,
       this.#stale,
       this.#filters.element,
