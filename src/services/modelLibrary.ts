@@ -30,6 +30,7 @@ interface CachedModel {
   readonly model: ModelFile;
 }
 
+const unquantized: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 const maximumDepth = 8;
 const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn"]);
 
@@ -52,6 +53,17 @@ export class ModelLibrary {
   models(): Promise<readonly ModelFile[]> {
     this.#scan ??= this.#scanFolders();
     return this.#scan;
+  }
+
+  /**
+   * The model that a level was made from: the largest unquantized file of its family with the same number of weights.
+   * The model itself where there is none, or where it is one.
+   */
+  async originalOf(model: ModelFile): Promise<ModelFile> {
+    if (unquantized.has(model.type)) return model;
+    const family = (await this.models()).filter(({ family, parameters, problem }) => family === model.family && parameters === model.parameters && !problem);
+    const originals = family.filter(({ type }) => unquantized.has(type)).sort((a, b) => b.bytes - a.bytes);
+    return originals[0] ?? model;
   }
 
   refresh(): void {

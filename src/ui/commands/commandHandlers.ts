@@ -42,8 +42,11 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
       if (model) await quantize.run(model);
     },
     "decant.showTradeoffs": async (target) => {
-      const model = await picker.pick(target, { placeHolder: "Show the tradeoffs of which model?" });
-      if (model) await tradeoffs.show(model);
+      const question = { placeHolder: "Show the tradeoffs of which model?" };
+      const model = await picker.pick(target, question);
+      // A level is shown where it can be compared: among the levels of its original.
+      const original = model && (await picker.pick((await library.originalOf(model)).path, question));
+      if (original) await tradeoffs.show(original);
     },
     "decant.analyseDocument": (target) => analyse.run(target),
     "decant.loadModel": async (target) => {

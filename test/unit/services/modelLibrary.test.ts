@@ -66,6 +66,17 @@ describe("model library", () => {
     expect(families[1]?.files[0]).toMatchObject({ type: "F32", parameters: 2304, contextLength: 256 });
   });
 
+  it("finds the original of a level by family and number of weights", async () => {
+    const level = ggufBytes({ "general.architecture": "llama", "general.file_type": 7 }, [{ name: "token_embd.weight", shape: [256, 8] }, { name: "norm", shape: [256] }]);
+    const stranger = ggufBytes({ "general.architecture": "llama", "general.file_type": 7 }, [{ name: "token_embd.weight", shape: [256, 12] }]);
+    const original = await put("Tiny-F32.gguf", good);
+    const models = library();
+    const found = async (name: string, bytes: Buffer): Promise<string> => (await models.originalOf(await models.describe(await put(name, bytes)))).path;
+    expect(await found("Tiny-Q8_0.gguf", level)).toBe(original);
+    expect(await found("Tiny-INT8.gguf", stranger)).toBe(join(folder, "Tiny-INT8.gguf"));
+    expect(await found("Tiny-F32.gguf", good)).toBe(original);
+  });
+
   it("survives loops of links and unreadable folders", async () => {
     await mkdir(join(folder, "inner", "secret"), { recursive: true });
     await put("inner/Tiny-F32.gguf", good);
