@@ -35,6 +35,7 @@ export async function runEndToEnd({ updateScreenshots = false, args = [] } = {})
       DECANT_E2E_BROWSER: browser,
       DECANT_E2E_EXTENSION: extensionId,
       DECANT_E2E_EXTENSIONS_FOLDER: server.extensionsFolder,
+      DECANT_E2E_LEVELS_FOLDER: inWorkbench("e2e", "data", "User", "globalStorage", extensionId, "models"),
       DECANT_E2E_CONTRACT: sampleContract,
       DECANT_E2E_FOLDER: inWorkbench("e2e", "workspaces"),
       DECANT_E2E_SCREENSHOTS: updateScreenshots ? inRoot("docs", "screenshots") : "",

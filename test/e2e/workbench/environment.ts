@@ -17,6 +17,10 @@ export const environment = {
   get extensionsFolder(): string {
     return given("DECANT_E2E_EXTENSIONS_FOLDER");
   },
+  /** Where the extension puts levels of the built-in model. */
+  get levelsFolder(): string {
+    return given("DECANT_E2E_LEVELS_FOLDER");
+  },
   get contract(): string {
     return given("DECANT_E2E_CONTRACT");
   },

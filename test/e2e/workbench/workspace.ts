@@ -36,10 +36,7 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).sort();
 }
 
-/** Takes away the levels that a test made beside the built-in model. */
+/** Takes away the levels that a test made of the built-in model. */
 export async function removeMadeLevels(): Promise<void> {
-  const folder = await builtInModels();
-  for (const name of await filesIn(folder)) {
-    if (name.includes(".gguf") && !name.endsWith("-F16.gguf")) await rm(join(folder, name));
-  }
+  await rm(environment.levelsFolder, { recursive: true, force: true });
 }
