@@ -21,7 +21,7 @@ export const quantize: Command = {
     if (invocation.options["dry-run"]) return dryRun(invocation);
     const out = invocation.options.out;
     const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, type);
-    for await (const event of services.jobs.quantize(model, type, token, target)) {
+    for await (const event of services.jobs.quantize(model, { type }, token, target)) {
       if (event.kind === "progress") {
         const { tensor, tensors, secondsLeft } = event.progress;
         output.progress(`Tensor ${tensor} of ${tensors}${secondsLeft === undefined ? "" : `, about ${Math.ceil(secondsLeft)} s left`}`);
@@ -35,7 +35,7 @@ export const quantize: Command = {
     }
 
     async function dryRun({ json: asJson }: Invocation): Promise<void> {
-      const [size] = await services.jobs.sizes(model, token, [type!]);
+      const [size] = await services.jobs.sizes(model, token, [{ type: type! }]);
       if (!size) throw new HumanError("failed", "The dry run gave no answer.");
       if (size.problem) throw new HumanError("unsupported", size.problem);
       const { bytes, bitsPerWeight, fallbacks } = size;

@@ -4,12 +4,14 @@ import { resolve } from "node:path";
 import { Emitter } from "../core/emitter";
 import { partialPathOf } from "../core/compression/partialPath";
 import { HumanError, type HumanErrorCode } from "../protocol/humanError";
-import type { LoadedModel, Machine, MeterReading, QuantSize, QuantizeResult } from "../protocol/model";
+import type { ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
-  type CancellationToken, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
-  MeasureProgressType, MeasureRequest, type MeasureResult, MeterRequest, type QuantizeParams, type QuantizeProgress,
-  QuantizeProgressType, QuantizeRequest, type SizesParams, SizesRequest, type SpotParams, type SpotProgress,
-  SpotProgressType, SpotRequest, type SpotResult, UnloadRequest,
+  BandwidthRequest, type CalibrateParams, type CalibrateProgress, CalibrateProgressType, CalibrateRequest,
+  type CancellationToken, ImatrixRequest, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
+  MeasureProgressType, MeasureRequest, type MeasureResult, type MemoryParams, MemoryRequest, MeterRequest, type QuantizeParams,
+  type QuantizeProgress, QuantizeProgressType, QuantizeRequest, type SizesParams, SizesRequest, type SpotParams, type SpotProgress,
+  SpotProgressType, SpotRequest, type SpotResult, type TensorErrorsParams, type TensorErrorsProgress, TensorErrorsProgressType,
+  TensorErrorsRequest, UnloadRequest,
 } from "../protocol/rpc";
 import type { Job, Runtime, RuntimeState } from "../services/ports";
 import { jobOf } from "./job";
@@ -37,6 +39,7 @@ export class RuntimeClient implements Runtime {
   /** Loads and unloads so far: what an earlier one answers is not what the runtime holds in the end. */
   #changes = 0;
   #machine: Machine | undefined;
+  #bandwidth: Promise<number> | undefined;
   #reading: Promise<MeterReading> | undefined;
   #disposed = false;
 
@@ -90,6 +93,34 @@ export class RuntimeClient implements Runtime {
     const leftover = resolve(partial) === resolve(params.input) ? undefined : partial;
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
       process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own), leftover));
+  }
+
+  calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo> {
+    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
+      process.requestWithProgress(CalibrateRequest, CalibrateProgressType, params, onProgress, "calibrating", own), partialPathOf(params.output)));
+  }
+
+  imatrix(path: string, token: CancellationToken): Promise<ImatrixInfo> {
+    return this.#inOwnProcess((process) => process.request(ImatrixRequest, path, "reading the importance matrix", token));
+  }
+
+  tensorErrors(params: TensorErrorsParams, token: CancellationToken): Job<TensorErrorsProgress, readonly TensorErrors[]> {
+    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
+      process.requestWithProgress(TensorErrorsRequest, TensorErrorsProgressType, params, onProgress, "sampling the tensors", own)));
+  }
+
+  memory(params: MemoryParams, token: CancellationToken): Promise<MemoryNeed> {
+    return this.#inOwnProcess((process) => process.request(MemoryRequest, params, "estimating memory", token));
+  }
+
+  /** Measured once: the machine's memory does not change. */
+  bandwidth(threads: number, token: CancellationToken): Promise<number> {
+    this.#bandwidth ??= this.#inOwnProcess((process) => process.request(BandwidthRequest, { threads }, "measuring the memory's speed", token))
+      .catch((error: unknown) => {
+        this.#bandwidth = undefined;
+        throw error;
+      });
+    return this.#bandwidth;
   }
 
   async machine(): Promise<Machine> {

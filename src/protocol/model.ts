@@ -29,7 +29,16 @@ export interface ModelFile {
   readonly problem?: string;
 }
 
-/** What quantizing to a level would give. */
+/** How a version of a model is made: a level, perhaps with an importance matrix and with types for single tensors. */
+export interface Recipe {
+  readonly type: QuantType;
+  /** Path of an importance matrix: GGUF, or the older `.imatrix`/`.dat`. */
+  readonly imatrix?: string;
+  /** ggml storage type, upper case, by the exact name of a tensor; tensors not named follow the level. */
+  readonly tensorTypes?: Readonly<Record<string, string>>;
+}
+
+/** What quantizing by a recipe would give. */
 export interface QuantSize {
   readonly type: QuantType;
   /** Exact size of the file. */
@@ -38,6 +47,8 @@ export interface QuantSize {
   readonly bitsPerWeight: number;
   /** Tensors whose rows do not divide into the level's blocks and fell back to a larger type. */
   readonly fallbacks: number;
+  /** ggml storage type that each tensor would have, by its name. Absent where the dry run failed. */
+  readonly tensorTypes?: Readonly<Record<string, string>>;
   /** One sentence when this level cannot be made from this model (e.g. it needs an importance matrix). */
   readonly problem?: string;
 }
@@ -68,6 +79,62 @@ export interface MeasuredRow {
   readonly promptTokensPerSecond: number;
   /** 0 until measured. */
   readonly generationTokensPerSecond: number;
+  /** What llama.cpp allocated for this model at the measuring context. */
+  readonly memory?: MemoryNeed;
+  /** Chunks that the figures rest on. */
+  readonly chunks: number;
+}
+
+/** Memory to run a model, bytes. */
+export interface MemoryNeed {
+  readonly weights: number;
+  /** Keys and values of the whole context. */
+  readonly cache: number;
+  readonly compute: number;
+}
+
+/** How keys and values are kept. */
+export const cacheTypes = ["F16", "Q8_0", "Q4_0"] as const;
+export type CacheType = (typeof cacheTypes)[number];
+
+/** Sums over scored positions of one model. Those of disjoint positions can be merged (core/evaluation/score.ts). */
+export interface ScoreState {
+  readonly positions: number;
+  /** Mean negative log-likelihood, nats per token, and the sum of squared deviations from it. */
+  readonly nllMean: number;
+  readonly nllSquares: number;
+  /** KL divergence from the base at every position, nats; empty for the base itself. */
+  readonly divergences: readonly number[];
+  /** Positions where the most likely token is the base's. */
+  readonly agreements: number;
+}
+
+/** What quantizing one tensor to other types would do to it, from sampled rows. */
+export interface TensorErrors {
+  readonly name: string;
+  /** Row length first. */
+  readonly shape: readonly number[];
+  /** Storage type and bytes in the source. */
+  readonly type: string;
+  readonly bytes: number;
+  /**
+   * Relative squared error by ggml type: Σ a·(w − q(w))² / Σ a·w² over the sampled rows, where a is the mean square
+   * activation of the weight's column when there is an importance matrix, else 1. Types that the rows do not divide
+   * into are left out.
+   */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** What an importance matrix says of itself. */
+export interface ImatrixInfo {
+  readonly path: string;
+  /** Matrices that it has sums for. */
+  readonly tensors: number;
+  readonly chunks: number;
+  /** Tokens per chunk; 0 where the file does not say. */
+  readonly chunkSize: number;
+  /** Names of the texts it was made on. */
+  readonly datasets: readonly string[];
 }
 
 export interface Measurement {

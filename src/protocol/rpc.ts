@@ -1,6 +1,9 @@
 /** Host <-> runtime: JSON-RPC over the forked process's IPC channel. Every message carries its types. */
 import { ErrorCodes, NotificationType, ProgressType, RequestType, RequestType0, ResponseError } from "vscode-jsonrpc";
-import type { Finding, LoadedModel, Machine, MeasuredRow, MeterReading, QuantSize, QuantType, QuantizeResult } from "./model";
+import type {
+  CacheType, Finding, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, QuantSize, QuantizeResult, Recipe, ScoreState,
+  TensorErrors,
+} from "./model";
 import { HumanError, type HumanErrorCode } from "./humanError";
 
 export { type CancellationToken, CancellationTokenSource } from "vscode-jsonrpc";
@@ -21,13 +24,13 @@ export interface WithProgress {
 
 export interface SizesParams {
   readonly input: string;
-  readonly types: readonly QuantType[];
+  readonly recipes: readonly Recipe[];
 }
 
 export interface QuantizeParams {
   readonly input: string;
   readonly output: string;
-  readonly type: QuantType;
+  readonly recipe: Recipe;
   readonly threads: number;
 }
 /** Tensors done out of all. */
@@ -47,6 +50,8 @@ export interface MeasureParams {
   readonly threads: number;
   /** Measure generation speed too (a short greedy generation per model). */
   readonly generation: boolean;
+  /** Where an earlier run of the same models, text and context ended: its chunks are not decoded again. */
+  readonly resume?: { readonly chunks: number; /** The base first. */ readonly states: readonly ScoreState[] };
 }
 export interface MeasureResult {
   readonly chunks: number;
@@ -57,6 +62,43 @@ export interface MeasureProgress extends MeasureResult {
   readonly totalChunks: number;
   /** Work done, 0 to 1, for the progress bar and the time estimate. */
   readonly fraction: number;
+  /** What the chunks since the last report add, the base first: merged, they are what a later run resumes from. */
+  readonly added: readonly ScoreState[];
+}
+
+export interface CalibrateParams {
+  readonly model: string;
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+  /** Where the importance matrix is written, a GGUF. An existing one is replaced when the new one is whole. */
+  readonly output: string;
+  /** Tokens per chunk. */
+  readonly context: number;
+  /** At most this many chunks; absent reads all texts. */
+  readonly chunks?: number;
+  readonly threads: number;
+}
+export interface CalibrateProgress {
+  readonly chunk: number;
+  readonly totalChunks: number;
+}
+
+export interface TensorErrorsParams {
+  readonly input: string;
+  /** ggml storage types, upper case. */
+  readonly types: readonly string[];
+  readonly imatrix?: string;
+  /** Weights to look at in all; rows are sampled evenly. The default is enough for a stable ranking. */
+  readonly sampledWeights?: number;
+  readonly threads: number;
+}
+export interface TensorErrorsProgress {
+  readonly fraction: number;
+}
+
+export interface MemoryParams {
+  readonly path: string;
+  readonly context: number;
+  readonly cacheType: CacheType;
 }
 
 export interface SpotParams {
@@ -83,6 +125,15 @@ export const QuantizeRequest = new RequestType<QuantizeParams & WithProgress, Qu
 export const QuantizeProgressType = new ProgressType<QuantizeProgress>();
 export const MeasureRequest = new RequestType<MeasureParams & WithProgress, MeasureResult, void>("measure/run");
 export const MeasureProgressType = new ProgressType<MeasureProgress>();
+export const CalibrateRequest = new RequestType<CalibrateParams & WithProgress, ImatrixInfo, void>("calibrate/run");
+export const CalibrateProgressType = new ProgressType<CalibrateProgress>();
+export const ImatrixRequest = new RequestType<string, ImatrixInfo, void>("calibrate/read");
+export const TensorErrorsRequest = new RequestType<TensorErrorsParams & WithProgress, readonly TensorErrors[], void>("errors/run");
+export const TensorErrorsProgressType = new ProgressType<TensorErrorsProgress>();
+/** What llama.cpp would allocate on the CPU, by its own simulation; nothing is loaded. */
+export const MemoryRequest = new RequestType<MemoryParams, MemoryNeed, void>("memory/estimate");
+/** Bytes per second that the given number of threads read from memory. */
+export const BandwidthRequest = new RequestType<{ readonly threads: number }, number, void>("machine/bandwidth");
 export const SpotRequest = new RequestType<SpotParams & WithProgress, SpotResult, void>("spot/run");
 export const SpotProgressType = new ProgressType<SpotProgress>();
 export const MachineRequest = new RequestType0<Machine, void>("machine/read");

@@ -2,7 +2,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { familyOfName } from "../core/gguf/header";
 import { secondsLeft } from "../core/progress";
-import { type ModelFile, type QuantSize, type QuantType, type QuantizeResult, quantTypes } from "../protocol/model";
+import { type ModelFile, type QuantSize, type QuantType, type QuantizeResult, type Recipe, quantTypes } from "../protocol/model";
 import type { CancellationToken, QuantizeProgress } from "../protocol/rpc";
 import type { Job, Runtime } from "./ports";
 
@@ -16,6 +16,8 @@ export interface CompressionOptions {
   readonly builtInOutputs?: string;
 }
 
+const everyLevel: readonly Recipe[] = quantTypes.map((type) => ({ type }));
+
 /** Makes quantized versions of a model. Each job has a native process of its own, so that cancelling can end it. */
 export class CompressionJobs {
   /** Dry-run answers by path, size and types: asking again costs nothing. */
@@ -26,13 +28,13 @@ export class CompressionJobs {
     private readonly options: CompressionOptions,
   ) {}
 
-  /** What each level would give, exact to the byte. Levels that cannot be made carry their problem. */
-  async sizes(model: ModelFile, token: CancellationToken, types: readonly QuantType[] = quantTypes): Promise<readonly QuantSize[]> {
+  /** What each recipe would give, exact to the byte; every level by default. What cannot be made carries its problem. */
+  async sizes(model: ModelFile, token: CancellationToken, recipes: readonly Recipe[] = everyLevel): Promise<readonly QuantSize[]> {
     const modified = (await stat(model.path).catch(() => undefined))?.mtimeMs;
-    const key = [model.path, model.bytes, modified, ...types].join("\n");
+    const key = JSON.stringify([model.path, model.bytes, modified, recipes]);
     const known = this.#sizes.get(key);
     if (known) return known;
-    const sizes = await this.runtime.sizes({ input: model.path, types }, token);
+    const sizes = await this.runtime.sizes({ input: model.path, recipes }, token);
     this.#sizes.set(key, sizes);
     return sizes;
   }
@@ -44,10 +46,10 @@ export class CompressionJobs {
     return join(folder, `${name}-${type}.gguf`);
   }
 
-  async *quantize(model: ModelFile, type: QuantType, token: CancellationToken, output = this.outputPath(model, type)): Job<TimedProgress, QuantizeResult> {
+  async *quantize(model: ModelFile, recipe: Recipe, token: CancellationToken, output = this.outputPath(model, recipe.type)): Job<TimedProgress, QuantizeResult> {
     const started = performance.now();
     if (model.builtIn && this.options.builtInOutputs) await mkdir(this.options.builtInOutputs, { recursive: true });
-    const job = this.runtime.quantize({ input: model.path, output, type, threads: this.options.threads() }, token);
+    const job = this.runtime.quantize({ input: model.path, output, recipe, threads: this.options.threads() }, token);
     for await (const event of job) {
       if (event.kind === "result") {
         yield event;

@@ -1,9 +1,9 @@
 /** What the services need from the world. Adapters live in client/ (the runtime) and ui/adapters or cli.ts (the rest). */
 import type { Disposable, Event } from "../core/emitter";
-import type { LoadedModel, Machine, MeterReading, QuantSize, QuantizeResult } from "../protocol/model";
+import type { ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import type {
-  CancellationToken, LoadParams, MeasureParams, MeasureProgress, MeasureResult, QuantizeParams, QuantizeProgress,
-  SizesParams, SpotParams, SpotProgress, SpotResult,
+  CalibrateParams, CalibrateProgress, CancellationToken, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
+  QuantizeParams, QuantizeProgress, SizesParams, SpotParams, SpotProgress, SpotResult, TensorErrorsParams, TensorErrorsProgress,
 } from "../protocol/rpc";
 
 export type { Disposable, Event };
@@ -13,7 +13,6 @@ export type JobEvent<Progress, Result> =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "result"; readonly result: Result };
 export type Job<Progress, Result> = AsyncIterable<JobEvent<Progress, Result>>;
-
 
 export type RuntimeState =
   | { readonly kind: "stopped" }
@@ -38,6 +37,16 @@ export interface Runtime extends Disposable {
   sizes(params: SizesParams, token: CancellationToken): Promise<readonly QuantSize[]>;
   /** Writes params.output in a process of its own; cancelling kills that process. */
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult>;
+  /** Writes an importance matrix in a process of its own; cancelling kills that process. */
+  calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo>;
+  /** What a matrix file says of itself; a HumanError when it is none. */
+  imatrix(path: string, token: CancellationToken): Promise<ImatrixInfo>;
+  /** Relative squared error of every tensor in other types, from sampled rows. */
+  tensorErrors(params: TensorErrorsParams, token: CancellationToken): Job<TensorErrorsProgress, readonly TensorErrors[]>;
+  /** What llama.cpp would allocate to run a file, by its own simulation. */
+  memory(params: MemoryParams, token: CancellationToken): Promise<MemoryNeed>;
+  /** Bytes per second read from memory by so many threads. */
+  bandwidth(threads: number, token: CancellationToken): Promise<number>;
   machine(): Promise<Machine>;
   /** Does not start the process: all zero while it is not running. */
   meter(): Promise<MeterReading>;

@@ -213,7 +213,7 @@ export class TradeoffStudy {
   }
 
   async #quantize(type: QuantType, output: string, token: CancellationToken): Promise<string> {
-    for await (const event of this.options.jobs.quantize(this.model, type, token, output)) {
+    for await (const event of this.options.jobs.quantize(this.model, { type }, token, output)) {
       if (event.kind === "result") return event.result.path;
     }
     throw new HumanError("runtimeStopped", "The quantization ended without a result.");

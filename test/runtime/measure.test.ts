@@ -19,7 +19,7 @@ const text = "This Agreement shall be governed by the laws of the State of New Y
 const context = 64;
 
 async function level(type: QuantType): Promise<string> {
-  const { path } = await quantize({ input: base, output: join(folder, `tiny-${type}.gguf`), type, threads: 1 }, () => {}, never);
+  const { path } = await quantize({ input: base, output: join(folder, `tiny-${type}.gguf`), recipe: { type }, threads: 1 }, () => {}, never);
   return path;
 }
 
@@ -131,8 +131,8 @@ describe("faults", () => {
     renameKeys(base, twice, "<0x41>", "<0x42>");
     for (const path of [headless, twice]) {
       expect(await failure(run({ variants: [path] }), "notGguf")).toContain(basename(path));
-      await failure(sizes({ input: path, types: ["Q8_0"] }, never), "notGguf");
-      await failure(quantize({ input: path, output: join(folder, "out.gguf"), type: "Q8_0", threads: 1 }, () => {}, never), "notGguf");
+      await failure(sizes({ input: path, recipes: [{ type: "Q8_0" }] }, never), "notGguf");
+      await failure(quantize({ input: path, output: join(folder, "out.gguf"), recipe: { type: "Q8_0" }, threads: 1 }, () => {}, never), "notGguf");
     }
   });
 

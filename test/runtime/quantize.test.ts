@@ -21,11 +21,11 @@ beforeAll(async () => {
   chmodSync(folder, 0o755);
   writeTinyModel(input, { metadata: { "decant.note": "kept as it is" } });
   writeTinyModel(narrow, { width: 96, feedForward: 160 });
-  for (const path of [input, narrow]) dryRuns.set(path, await sizes({ input: path, types: quantTypes }, never));
+  for (const path of [input, narrow]) dryRuns.set(path, await sizes({ input: path, recipes: quantTypes.map((type) => ({ type })) }, never));
 });
 
 function run(type: QuantType, output: string, options: { from?: string; signal?: AbortSignal; free?: FreeSpace; onTensor?: () => void } = {}): ReturnType<typeof quantize> {
-  return quantize({ input: options.from ?? input, output, type, threads: 1 }, () => options.onTensor?.(), options.signal ?? never, options.free);
+  return quantize({ input: options.from ?? input, output, recipe: { type }, threads: 1 }, () => options.onTensor?.(), options.signal ?? never, options.free);
 }
 
 /** The error of a run that must fail with a sentence and leave nothing behind. */
@@ -73,7 +73,7 @@ describe("exact sizes", () => {
   });
 
   it("stop when cancelled", async () => {
-    await failure(sizes({ input, types: quantTypes }, AbortSignal.abort()), "cancelled");
+    await failure(sizes({ input, recipes: quantTypes.map((type) => ({ type })) }, AbortSignal.abort()), "cancelled");
   });
 });
 
@@ -81,7 +81,7 @@ describe("quantizing", () => {
   it("keeps all metadata and counts its tensors", async () => {
     const seen: number[] = [];
     const output = join(folder, "kept-Q4_K_M.gguf");
-    await quantize({ input, output, type: "Q4_K_M", threads: 1 }, ({ tensor, tensors }) => seen.push(tensor / tensors), never);
+    await quantize({ input, output, recipe: { type: "Q4_K_M" }, threads: 1 }, ({ tensor, tensors }) => seen.push(tensor / tensors), never);
     const before = readGgufLayout(input);
     const after = readGgufLayout(output);
     expect(after.scalars.get("decant.note")).toBe("kept as it is");
@@ -95,7 +95,7 @@ describe("quantizing", () => {
     const eight = (await run("Q8_0", join(folder, "start-Q8_0.gguf"))).path;
     const four = (await run("Q4_K_M", join(folder, "start-Q4_K_M.gguf"), { from: eight })).path;
     expect(await failure(run("Q2_K", join(folder, "again.gguf"), { from: four }), "unsupported")).toMatch(/already quantized .* start from its F16 or Q8_0 original/);
-    const again = await sizes({ input: four, types: ["Q2_K", "Q8_0"] }, never);
+    const again = await sizes({ input: four, recipes: [{ type: "Q2_K" }, { type: "Q8_0" }] }, never);
     expect(again.every(({ problem }) => problem?.includes("already quantized"))).toBe(true);
   });
 });

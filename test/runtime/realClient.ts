@@ -35,5 +35,5 @@ export function loading(path = sampleModel()): LoadParams {
 }
 
 export function quantization(output: string, type: QuantType): QuantizeParams {
-  return { input: sampleModel(), output, type, threads: 1 };
+  return { input: sampleModel(), output, recipe: { type }, threads: 1 };
 }

@@ -233,7 +233,7 @@ describe("a file that cannot be loaded", () => {
       const measuring = await failureOf(all(real.client.measure({ ...measurement(), base: bad, variants: [], chunks: 2 }, never)));
       expect(measuring.code, what).not.toBe("runtimeCrashed");
       expect(measuring.message, what).toMatch(/\.$/);
-      const outcome = await real.client.sizes({ input: bad, types: ["Q8_0"] }, never).catch((error: unknown) => error);
+      const outcome = await real.client.sizes({ input: bad, recipes: [{ type: "Q8_0" }] }, never).catch((error: unknown) => error);
       if (outcome instanceof Error) expect(outcome, what).toMatchObject({ name: "HumanError", message: expect.stringMatching(/\.$/) as string });
       if (outcome instanceof HumanError) expect(outcome.code, what).not.toBe("runtimeCrashed");
     }

@@ -1,6 +1,6 @@
-import type { Machine } from "../../protocol/model";
+import type { Machine, MemoryNeed } from "../../protocol/model";
 import type { Fit } from "../../protocol/panels";
-import { type MemoryNeed, totalNeed } from "./memory";
+import { totalNeed } from "./memory";
 
 /** Memory that the system, the editor and its extensions want for themselves: 2 GiB, on a small machine a quarter. */
 const reserved = (total: number): number => Math.min(2 * 1024 ** 3, total / 4);

@@ -1,11 +1,5 @@
 import { type GgufHeader, hyperparameter, weightBytes } from "../gguf/header";
-
-/** Memory to run a model, bytes. */
-export interface MemoryNeed {
-  readonly weights: number;
-  readonly cache: number;
-  readonly compute: number;
-}
+import type { MemoryNeed } from "../../protocol/model";
 
 /** What the estimate needs of a model; the same for every level of one base. */
 export interface ModelShape {

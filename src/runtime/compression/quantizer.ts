@@ -17,7 +17,7 @@ export async function sizes(params: SizesParams, signal: AbortSignal): Promise<r
   const problem = sourceProblem(layout);
   const library = openNativeLibrary();
   const found: QuantSize[] = [];
-  for (const type of params.types) {
+  for (const { type } of params.recipes) {
     if (signal.aborted) throw HumanError.cancelled();
     const size = await quantizedSize(library, params.input, layout, type);
     found.push({ ...size, problem: problem ?? size.problem });
@@ -42,7 +42,7 @@ export async function quantize(
   const problem = sourceProblem(layout);
   if (problem) throw new HumanError("unsupported", problem);
   const library = openNativeLibrary();
-  const foretold = await quantizedSize(library, params.input, layout, params.type);
+  const foretold = await quantizedSize(library, params.input, layout, params.recipe.type);
   if (foretold.problem) throw new HumanError("unsupported", foretold.problem);
   const partial = await createPartial(params.output);
   try {
@@ -62,7 +62,7 @@ export async function quantize(
 
 async function write(
   library: NativeLibrary,
-  { input, type, threads }: QuantizeParams,
+  { input, recipe: { type }, threads }: QuantizeParams,
   partial: string,
   requantize: boolean,
   onProgress: (progress: QuantizeProgress) => void,

@@ -106,7 +106,7 @@ class MeasuringRun {
     const totalChunks = this.chunks.count;
     const steps = totalChunks + (generation ? 1 : 0);
     const report = (chunks: number, step: number): void =>
-      onProgress({ chunks, totalChunks, fraction: step / steps, rows: this.candidates.map(rowOf) });
+      onProgress({ chunks, totalChunks, fraction: step / steps, rows: this.candidates.map(rowOf), added: [] });
     for (const { model } of this.candidates) {
       this.#checkAborted();
       await model.warmUp(this.batch);
@@ -158,5 +158,6 @@ function rowOf({ model, score, generationTokensPerSecond }: Candidate): Measured
     ...score.figures,
     promptTokensPerSecond: model.promptTokensPerSecond,
     generationTokensPerSecond,
+    chunks: 0,
   };
 }

@@ -73,7 +73,7 @@ export class QuantizeFlow {
   #make(model: ModelFile, type: QuantType, output: string): Promise<QuantizeResult> {
     const { activity, jobs } = this.parts;
     return activity.run(`Quantizing to ${type}`, async (report, token) => {
-      for await (const event of jobs.quantize(model, type, token, output)) {
+      for await (const event of jobs.quantize(model, { type }, token, output)) {
         if (event.kind === "result") return event.result;
         reportTensors(report, event.progress);
       }

@@ -65,7 +65,7 @@ describe("jobs in the runtime", () => {
     await client.dispose();
     rmSync(folder, { recursive: true, force: true });
   });
-  const quantization = (input: string) => ({ input, output: join(folder, "out.gguf"), type: "Q8_0" as const, threads: 1 });
+  const quantization = (input: string) => ({ input, output: join(folder, "out.gguf"), recipe: { type: "Q8_0" } as const, threads: 1 });
 
   it("stream their progress over the border", async () => {
     const events = await all(client.spot({ text: "fine" }, never));
@@ -79,7 +79,7 @@ describe("jobs in the runtime", () => {
   });
 
   it("compute sizes and quantize without the long-lived process", async () => {
-    expect(await client.sizes({ input: "fine", types: ["Q8_0"] }, never)).toHaveLength(1);
+    expect(await client.sizes({ input: "fine", recipes: [{ type: "Q8_0" }] }, never)).toHaveLength(1);
     const events = await all(client.quantize(quantization("fine"), never));
     expect(events.at(-1)).toMatchObject({ kind: "result", result: { type: "Q8_0" } });
     expect(client.state.kind).toBe("stopped");
@@ -123,7 +123,7 @@ describe("jobs in the runtime", () => {
     writeFileSync(input, "the original");
     const source = new CancellationTokenSource();
     source.cancel();
-    expect((await failureOf(all(client.quantize({ input, output, type: "Q8_0", threads: 1 }, source.token)))).code).toBe("cancelled");
+    expect((await failureOf(all(client.quantize({ input, output, recipe: { type: "Q8_0" }, threads: 1 }, source.token)))).code).toBe("cancelled");
     expect(existsSync(input)).toBe(true);
   });
 

@@ -29,9 +29,9 @@ class FaultyRuntime {
     this.measured.push(params);
     const rows = [params.base, ...params.variants].map((path): MeasuredRow => ({
       path, type: "Q8_0", bytes: 1, bitsPerWeight: 8, perplexity: { value: 5, error: 0.1 }, kl: { mean: 0.1, error: 0, median: 0.1, p99: 0.1 },
-      top1Agreement: 0.97, promptTokensPerSecond: 1, generationTokensPerSecond: 1,
+      top1Agreement: 0.97, promptTokensPerSecond: 1, generationTokensPerSecond: 1, chunks: 1,
     }));
-    yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows } };
+    yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows, added: [] } };
     const fault = this.fault(params);
     if (fault) throw fault;
     yield { kind: "result", result: { chunks: 2, rows } };

@@ -14,7 +14,7 @@ function row(type: QuantType, bytes: number, kl?: number, isBase = false): Trade
     size: { type, bytes, bitsPerWeight: bytes / 10, fallbacks: 0 },
     status: kl === undefined ? "unmeasured" : "measured",
     measured: kl === undefined ? undefined : {
-      path: "", type, bytes, bitsPerWeight: 1, perplexity: { value: 6, error: 0.1 }, promptTokensPerSecond: 1, generationTokensPerSecond: 0,
+      path: "", type, bytes, bitsPerWeight: 1, perplexity: { value: 6, error: 0.1 }, promptTokensPerSecond: 1, generationTokensPerSecond: 0, chunks: 1,
       ...(!isBase && { kl: { mean: kl, error: kl / 2, median: kl, p99: kl }, top1Agreement: 0.9 }),
     },
   };

@@ -37,7 +37,7 @@ describe("advice", () => {
     type, bytes: gib * GiB, fit,
     measured: {
       path: "", type, bytes: gib * GiB, bitsPerWeight: 0, perplexity: { value: 6, error: 0.1 },
-      kl: { mean: kl, error: 0, median: kl, p99: kl }, top1Agreement: agreement, promptTokensPerSecond: 1, generationTokensPerSecond: 1,
+      kl: { mean: kl, error: 0, median: kl, p99: kl }, top1Agreement: agreement, promptTokensPerSecond: 1, generationTokensPerSecond: 1, chunks: 1,
     },
   });
   const base = { type: "F16", bytes: 16 * GiB };
