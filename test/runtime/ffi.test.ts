@@ -46,7 +46,9 @@ describe("struct layouts against the real library", () => {
     const koffi = loadKoffi();
     const structs = llamaStructs(koffi);
     const sizes = Object.fromEntries(Object.entries(structs).map(([name, type]) => [name, koffi.sizeof(type)]));
-    expect(sizes).toEqual({ modelParams: 80, contextParams: 160, quantizeParams: 64, batch: 56 });
+    expect(sizes).toEqual({
+      modelParams: 80, contextParams: 160, quantizeParams: 64, batch: 56, imatrixData: 24, tensorOverride: 16, metadataOverride: 264,
+    });
   });
 });
 

@@ -22,10 +22,16 @@ export function tensorType(ggmlType: number): TensorType | undefined {
   return entry && { name: entry[0], blockSize: entry[1], blockBytes: entry[2] };
 }
 
+/** The ggml_type number of a name in upper case, e.g. "Q4_K". */
+export function ggmlTypeNumber(name: string): number | undefined {
+  const number = Object.keys(tensorTypes).find((key) => tensorTypes[Number(key)]?.[0] === name);
+  return number === undefined ? undefined : Number(number);
+}
+
 /** The type of a ggml name in upper case, e.g. "Q4_K". */
 export function tensorTypeNamed(name: string): TensorType | undefined {
-  const number = Object.keys(tensorTypes).find((key) => tensorTypes[Number(key)]?.[0] === name);
-  return number === undefined ? undefined : tensorType(Number(number));
+  const number = ggmlTypeNumber(name);
+  return number === undefined ? undefined : tensorType(number);
 }
 
 /** Bytes that a tensor of this shape takes in the file; undefined when a row does not divide into blocks. */

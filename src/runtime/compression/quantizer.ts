@@ -1,28 +1,67 @@
 import { rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { quantLevels } from "../../core/gguf/quantLevels";
 import { HumanError } from "../../protocol/humanError";
-import type { QuantSize, QuantizeResult } from "../../protocol/model";
+import type { QuantSize, QuantType, QuantizeResult, Recipe } from "../../protocol/model";
 import type { QuantizeParams, QuantizeProgress, SizesParams } from "../../protocol/rpc";
+import { checkMatches, type ImportanceMatrix } from "../calibration/importanceMatrix";
+import { readMatrix } from "../calibration/matrixFile";
 import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
-import { onWorker } from "../ffi/worker";
+import type { QuantizerJob } from "../ffi/quantizerCall";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
 import { checkFreeSpace, checkOutputIsNew, createPartial, type FreeSpace, freeSpace } from "./outputPlace";
-import { failureSentence, quantizedSize, sourceProblem, startsQuantized } from "./quantizedSize";
+import { failureSentence, sourceProblem } from "./problems";
+import { planQuantization } from "./quantizationPlan";
 import { QuantizerLog } from "./quantizerLog";
 
-/** Exactly what each level would give from this file. Levels that cannot be made carry their problem. */
+/** Exactly what each recipe would give from this file. Those that cannot be made carry their problem. */
 export async function sizes(params: SizesParams, signal: AbortSignal): Promise<readonly QuantSize[]> {
   const layout = readGgufLayout(params.input);
   const problem = sourceProblem(layout);
+  const matrices = new Matrices(layout);
   const library = openNativeLibrary();
   const found: QuantSize[] = [];
-  for (const { type } of params.recipes) {
+  for (const recipe of params.recipes) {
     if (signal.aborted) throw HumanError.cancelled();
-    const size = await quantizedSize(library, params.input, layout, type);
+    const size = await sizeBy(recipe);
     found.push({ ...size, problem: problem ?? size.problem });
   }
   return found;
+
+  async function sizeBy(recipe: Recipe): Promise<QuantSize> {
+    try {
+      return (await planQuantization(library, params.input, layout, recipe, matrices.of(recipe))).size;
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      return { type: recipe.type, bytes: 0, bitsPerWeight: 0, fallbacks: 0, problem: error.message };
+    }
+  }
+}
+
+/** The importance matrices of recipes for one model; each file is read once. */
+class Matrices {
+  readonly #read = new Map<string, ImportanceMatrix | HumanError>();
+
+  constructor(private readonly layout: GgufLayout) {}
+
+  /** Throws a HumanError when the matrix cannot be read or is another model's. */
+  of({ imatrix: path }: Recipe): ImportanceMatrix | undefined {
+    if (path === undefined) return undefined;
+    const matrix = this.#read.get(path) ?? this.#open(path);
+    this.#read.set(path, matrix);
+    if (matrix instanceof HumanError) throw matrix;
+    return matrix;
+  }
+
+  #open(path: string): ImportanceMatrix | HumanError {
+    try {
+      const matrix = readMatrix(path);
+      checkMatches(matrix, this.layout);
+      return matrix;
+    } catch (error) {
+      if (error instanceof HumanError) return error;
+      throw error;
+    }
+  }
 }
 
 /**
@@ -42,13 +81,13 @@ export async function quantize(
   const problem = sourceProblem(layout);
   if (problem) throw new HumanError("unsupported", problem);
   const library = openNativeLibrary();
-  const foretold = await quantizedSize(library, params.input, layout, params.recipe.type);
+  const { size: foretold, job } = await planQuantization(library, params.input, layout, params.recipe, new Matrices(layout).of(params.recipe));
   if (foretold.problem) throw new HumanError("unsupported", foretold.problem);
   const partial = await createPartial(params.output);
   try {
     await checkFreeSpace(params.output, foretold.bytes, free);
     if (signal.aborted) throw HumanError.cancelled();
-    await write(library, params, partial, startsQuantized(layout), onProgress);
+    await write(library, { ...job, output: partial, threads: params.threads, dryRun: false }, foretold.type, onProgress);
     if (signal.aborted) throw HumanError.cancelled();
     verify(partial, layout, foretold);
     await checkOutputIsNew(params.input, params.output);
@@ -62,18 +101,14 @@ export async function quantize(
 
 async function write(
   library: NativeLibrary,
-  { input, recipe: { type }, threads }: QuantizeParams,
-  partial: string,
-  requantize: boolean,
+  job: QuantizerJob,
+  type: QuantType,
   onProgress: (progress: QuantizeProgress) => void,
 ): Promise<void> {
   const log = new QuantizerLog((tensor, tensors) => onProgress({ tensor, tensors }));
   const stop = library.log.listen((line) => log.hear(line));
   try {
-    const params = library.llama.quantizeDefaultParams();
-    Object.assign(params, { nthread: Math.max(1, threads), ftype: quantLevels[type].ftype, allow_requantize: requantize });
-    const failed = (await onWorker(library.llama.quantize, input, partial, params)) !== 0;
-    if (!failed) return;
+    if (await library.runQuantizer(job)) return;
     const sentence = failureSentence(type, log);
     throw new HumanError(sentence.startsWith("Writing failed") ? "diskFull" : "failed", sentence);
   } finally {

@@ -4,8 +4,8 @@ export class QuantizerLog {
   readonly newTypes = new Map<string, string>();
   tensor = 0;
   tensors = 0;
-  fallbacks = 0;
-  needsImatrix = false;
+  /** Names of the tensors that a larger type is needed for, since their rows do not divide into the level's blocks. */
+  readonly fallbacks = new Set<string>();
   /** The library's own words for why it failed. */
   failure: string | undefined;
 
@@ -22,9 +22,9 @@ export class QuantizerLog {
       this.onTensor(this.tensor, this.tensors);
       return;
     }
-    const fallbacks = /WARNING: (\d+) of \d+ tensor\(s\) required fallback/.exec(line);
-    if (fallbacks) this.fallbacks = Number(fallbacks[1]);
-    else if (/will require an imatrix|requires an importance matrix/.test(line)) this.needsImatrix = true;
-    else this.failure = /failed to quantize: (.*\S)/.exec(line)?.[1] ?? this.failure;
+    const fallback = /^warning: (\S+)\s+- ncols/.exec(line)?.[1];
+    if (fallback) this.fallbacks.add(fallback);
+    // May end a line that began with a warning.
+    this.failure = /failed to quantize: (.*\S)/.exec(line)?.[1] ?? this.failure;
   }
 }

@@ -4,6 +4,7 @@ import { bindMemory, type CopyBytes } from "./libc/memory";
 import { detectNativeLibrary } from "./libraryFiles";
 import { bindLlama, type Llama } from "./llama";
 import { bindNativeLog, type NativeLog } from "./nativeLog";
+import { bindQuantizer, type RunQuantizer } from "./quantizerCall";
 import { TokenBatch } from "./tokenBatch";
 
 /** The llama.cpp library of this machine, ready for work on the CPU. */
@@ -11,7 +12,8 @@ export interface NativeLibrary {
   readonly llama: Llama;
   readonly log: NativeLog;
   readonly copy: CopyBytes;
-  newBatch(tokens: number): TokenBatch;
+  readonly runQuantizer: RunQuantizer;
+  newBatch(tokens: number, perSequence?: number): TokenBatch;
 }
 
 /** Opening again is cheap: the system keeps a library that is open, and the backends are loaded once. */
@@ -28,5 +30,6 @@ export function openNativeLibrary(): NativeLibrary {
   }
   const llama = bindLlama(koffi, library);
   const copy = bindMemory(koffi);
-  return { llama, log, copy, newBatch: (tokens) => new TokenBatch(koffi, llama, copy, tokens) };
+  const runQuantizer = bindQuantizer(koffi, llama, copy);
+  return { llama, log, copy, runQuantizer, newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence) };
 }

@@ -31,6 +31,19 @@ const batch = {
   n_tokens: "int32_t", token: "void*", embd: "void*", pos: "void*", n_seq_id: "void*", seq_id: "void*", logits: "void*",
 } as const;
 
+/** Bytes of the key and of the value of a metadata override, the final zero included. */
+export const overrideTextBytes = 128;
+
+/** The arrays that the quantizer's parameters point to; each ends with an entry without a name. */
+function quantizerArrays(koffi: Koffi): Pick<LlamaStructs, "imatrixData" | "tensorOverride" | "metadataOverride"> {
+  return {
+    imatrixData: koffi.struct({ name: "void*", data: "void*", size: "size_t" }),
+    tensorOverride: koffi.struct({ pattern: "void*", type: "int" }),
+    // The value is a union of an int64, a double, a bool and a text.
+    metadataOverride: koffi.struct({ tag: "int", key: koffi.array("char", overrideTextBytes, "Typed"), value: koffi.array("int64_t", overrideTextBytes / 8, "Typed") }),
+  };
+}
+
 interface Values {
   readonly "int": number;
   readonly "int32_t": number;
@@ -52,6 +65,9 @@ export interface LlamaStructs {
   readonly contextParams: TypeObject;
   readonly quantizeParams: TypeObject;
   readonly batch: TypeObject;
+  readonly imatrixData: TypeObject;
+  readonly tensorOverride: TypeObject;
+  readonly metadataOverride: TypeObject;
 }
 
 /** Anonymous types: koffi's names are global to the process and may be taken once only. */
@@ -61,5 +77,6 @@ export function llamaStructs(koffi: Koffi): LlamaStructs {
     contextParams: koffi.struct({ ...contextParams }),
     quantizeParams: koffi.struct({ ...quantizeParams }),
     batch: koffi.struct({ ...batch }),
+    ...quantizerArrays(koffi),
   };
 }

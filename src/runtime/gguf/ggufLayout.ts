@@ -12,6 +12,8 @@ export interface GgufLayout {
   readonly entryBytes: ReadonlyMap<string, number>;
   /** The entries that are single numbers, booleans or strings. */
   readonly scalars: ReadonlyMap<string, number | string | boolean>;
+  /** The lists of texts, but for those of a tokenizer. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
   readonly tensors: readonly TensorInfo[];
   readonly dataOffset: number;
   readonly alignment: number;
@@ -67,7 +69,7 @@ function read(reader: ByteReader, name: string): GgufLayout {
   if (tensorCount * 25 + entryCount * 14 > reader.left) {
     throw new HumanError("truncated", `${name} announces ${count(tensorCount)} tensors and ${count(entryCount)} metadata entries, more than it can hold: it is damaged or cut off. Download or copy it again.`);
   }
-  const { entryBytes, scalars, lists, tokens } = readEntries(reader, entryCount, name);
+  const { entryBytes, scalars, texts, lists, tokens } = readEntries(reader, entryCount, name);
   const tensors = Array.from({ length: tensorCount }, () => readTensor(reader, name));
   if (tensors.length === 0) throw new HumanError("notGguf", `${name} has no tensors: it is not a model.`);
   const alignment = Number(scalars.get("general.alignment") ?? 32);
@@ -77,10 +79,10 @@ function read(reader: ByteReader, name: string): GgufLayout {
   checkComplete(header, reader.bytes);
   const failed = failedAssertion(header, tokens);
   if (failed) throw damaged(name, failed);
-  return { fileBytes: reader.bytes, entryBytes, scalars, tensors, dataOffset, alignment };
+  return { fileBytes: reader.bytes, entryBytes, scalars, texts, tensors, dataOffset, alignment };
 }
 
-interface Entries extends Pick<GgufLayout, "entryBytes" | "scalars"> {
+interface Entries extends Pick<GgufLayout, "entryBytes" | "scalars" | "texts"> {
   /** The lists of numbers that are short enough to have one for each block. */
   readonly lists: ReadonlyMap<string, readonly number[]>;
   readonly tokens: readonly string[];
@@ -89,6 +91,7 @@ interface Entries extends Pick<GgufLayout, "entryBytes" | "scalars"> {
 function readEntries(reader: ByteReader, entries: number, name: string): Entries {
   const entryBytes = new Map<string, number>();
   const scalars = new Map<string, number | string | boolean>();
+  const texts = new Map<string, readonly string[]>();
   const lists = new Map<string, readonly number[]>();
   let tokens: readonly string[] = [];
   for (let index = 0; index < entries; index++) {
@@ -99,13 +102,15 @@ function readEntries(reader: ByteReader, entries: number, name: string): Entries
       scalars.set(key, readScalar(reader, type, name));
     } else {
       const list = arrayHead(reader);
-      if (key === "tokenizer.ggml.tokens" && list.type === stringType) tokens = Array.from({ length: list.length }, () => reader.string());
+      const strings = (): string[] => Array.from({ length: list.length }, () => reader.string());
+      if (key === "tokenizer.ggml.tokens" && list.type === stringType) tokens = strings();
+      else if (list.type === stringType && !key.startsWith("tokenizer.")) texts.set(key, strings());
       else if (list.type !== stringType && list.length <= mostBlocks) lists.set(key, Array.from({ length: list.length }, () => Number(readScalar(reader, list.type, name))));
       else skipArray(reader, list, name);
     }
     entryBytes.set(key, reader.position - start);
   }
-  return { entryBytes, scalars, lists, tokens };
+  return { entryBytes, scalars, texts, lists, tokens };
 }
 
 function readScalar(reader: ByteReader, type: number, name: string): number | string | boolean {
