@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { bitsPerWeight, describeModel } from "../core/gguf/header";
 import { readGgufFile } from "../services/ggufFile";
 import { type Command, json, onePositional } from "./command";
-import { formatBytes, table } from "./table";
+import { formatBytes } from "../core/format";
+import { table } from "./table";
 
 /** Longer arrays are shown by their length and first values. */
 const shownValues = 8;

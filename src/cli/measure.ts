@@ -3,7 +3,8 @@ import { HumanError } from "../protocol/humanError";
 import type { MeasuredRow, Measurement } from "../protocol/model";
 import { type Command, json, optionalCount, requireText } from "./command";
 import { readTextFile } from "./textFile";
-import { formatBytes, table } from "./table";
+import { formatBytes } from "../core/format";
+import { table } from "./table";
 
 export const measure: Command = {
   name: "measure",

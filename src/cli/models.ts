@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { HumanError } from "../protocol/humanError";
 import { type Command, json, onePositional } from "./command";
-import { formatBytes, formatCount, table } from "./table";
+import { formatBytes } from "../core/format";
+import { formatCount, table } from "./table";
 
 export const models: Command = {
   name: "models",

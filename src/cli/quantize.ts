@@ -3,7 +3,7 @@ import { resolveQuantType } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
 import { quantTypes } from "../protocol/model";
 import { type Command, type Invocation, json, onePositional, requireText } from "./command";
-import { formatBytes } from "./table";
+import { formatBytes } from "../core/format";
 
 export const quantize: Command = {
   name: "quantize",

@@ -8,11 +8,6 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
   return all.map(line).join("\n");
 }
 
-export function formatBytes(bytes: number): string {
-  if (bytes >= 1024 ** 3) return `${(bytes / 1024 ** 3).toFixed(2)} GiB`;
-  if (bytes >= 1024 ** 2) return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-  return `${(bytes / 1024).toFixed(1)} KiB`;
-}
 
 export function formatCount(count: number): string {
   if (count >= 1e9) return `${(count / 1e9).toFixed(2)} B`;

@@ -168,6 +168,9 @@ export interface Machine {
   /** e.g. "NVIDIA GeForce RTX 4060"; empty without one. */
   readonly gpuName: string;
   readonly cores: number;
+  /** Bytes per second read from RAM and from video memory, where known. */
+  readonly memoryBandwidth?: number;
+  readonly videoBandwidth?: number;
 }
 
 /** One sample of the resource meter. */

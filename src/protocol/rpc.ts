@@ -56,6 +56,8 @@ export interface MeasureParams {
 export interface MeasureResult {
   readonly chunks: number;
   readonly rows: readonly MeasuredRow[];
+  /** One sentence when the figures say little, because the original hardly knows the language of the text. */
+  readonly warning?: string;
 }
 /** After every chunk: all rows as they stand, the base first. */
 export interface MeasureProgress extends MeasureResult {

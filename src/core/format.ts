@@ -1,0 +1,16 @@
+/** Sizes as people read them: "4.58 GiB", "700 MiB", "12.3 KiB". */
+export function formatBytes(bytes: number, digits = 2): string {
+  if (bytes >= 1024 ** 3) return `${(bytes / 1024 ** 3).toFixed(digits)} GiB`;
+  if (bytes >= 1024 ** 2) return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+  return `${(bytes / 1024).toFixed(1)} KiB`;
+}
+
+const units: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** Bytes meant by "4.5 GB", "700M", "4.5" (gigabytes); units are of 1024. Undefined for anything else. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^\s*(\d+(?:[.,]\d+)?)\s*(?:([KMGT])i?B?)?\s*$/i.exec(text);
+  const number = Number(match?.[1]?.replace(",", "."));
+  if (!match || !(number > 0)) return undefined;
+  return Math.round(number * (units[match[2]?.toUpperCase() ?? "G"] ?? 1));
+}
