@@ -1,13 +1,15 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { HumanError, type HumanErrorCode } from "../../src/protocol/humanError";
-import type { QuantType } from "../../src/protocol/model";
+import { mergeScores } from "../../src/core/evaluation/score";
+import type { QuantType, ScoreState } from "../../src/protocol/model";
 import type { MeasureParams, MeasureProgress, MeasureResult } from "../../src/protocol/rpc";
 import { measure } from "../../src/runtime/evaluation/evaluator";
 import { quantize, sizes } from "../../src/runtime/compression/quantizer";
 import { openNativeLibrary } from "../../src/runtime/ffi/library";
+import { sampleModel } from "./buildRuntime";
 import { renameKeys, setNumber } from "./ggufPatch";
 import { tinyModel, tinyVocabulary, writeTinyModel } from "./tinyModel";
 
@@ -87,6 +89,47 @@ describe("measuring", () => {
     expect(seen.at(-1)?.rows).toEqual(rows);
   });
 
+  it("goes on from where an earlier run ended, as if it had never stopped", async () => {
+    const variants = [String(levels.Q8_0), String(levels.Q2_K)];
+    const whole = await run({ variants, chunks: 4 });
+    const added: ScoreState[][] = [];
+    await run({ variants, chunks: 2 }, (progress) => added.push([...progress.added]));
+    expect(added).toHaveLength(2);
+    const states = (added[0] ?? []).map((state, index) => mergeScores(state, added[1]?.[index] ?? state));
+    const seen: MeasureProgress[] = [];
+    const resumed = await run({ variants, chunks: 4, resume: { chunks: 2, states } }, (progress) => seen.push(progress));
+    const figures = ({ rows }: MeasureResult): unknown[] => rows.map(({ perplexity, kl, top1Agreement, chunks }) => [perplexity, kl, top1Agreement, chunks]);
+    expect(figures(resumed)).toEqual(figures(whole));
+    expect(seen.map(({ chunks, fraction }) => [chunks, fraction])).toEqual([[3, 0.75], [4, 1]]);
+    expect(seen.map((progress) => progress.added.map(({ positions, divergences }) => [positions, divergences.length]))).toEqual(Array(2).fill([[31, 0], [31, 31], [31, 31]]));
+  });
+
+  it("has nothing left to decode when the earlier run was whole", async () => {
+    const added: ScoreState[] = [];
+    const before = await run({ chunks: 1 }, (progress) => added.push(...progress.added));
+    const after = await run({ chunks: 1, resume: { chunks: 1, states: added } }, () => expect.unreachable());
+    expect(after.rows[0]?.perplexity).toEqual(before.rows[0]?.perplexity);
+  });
+
+  it("says what the library allocated for each model", async () => {
+    const { rows } = await run({ variants: [String(levels.Q8_0)] });
+    const [own, small] = rows.map(({ memory }) => memory);
+    // One block of keys and values of 256 numbers of 2 bytes, for 8 sequences of 64 tokens that are padded to 256.
+    expect(own?.cache).toBe(2 * 256 * 2 * 8 * 256);
+    expect(own?.weights).toBeGreaterThan(1_400_000);
+    expect(small?.weights).toBeLessThan(own?.weights ?? 0);
+    expect(own?.compute).toBeGreaterThan(0);
+  });
+
+  it("warns of a text whose language the model hardly knows", async () => {
+    const sample = sampleModel();
+    const english = readFileSync(join(__dirname, "../../media/samples/supply-agreement.md"), "utf8");
+    const russian = "Настоящий договор регулируется законодательством страны, и все споры решаются в суде по месту нахождения поставщика. ".repeat(20);
+    const measured = (words: string): Promise<MeasureResult> => run({ base: sample, text: words, context: 256, chunks: 2 });
+    expect((await measured(english)).warning).toBeUndefined();
+    expect((await measured(russian)).warning).toMatch(/^contracts.*\.gguf .*hardly knows the text's language/);
+  });
+
   it("lets other work in between", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
@@ -98,7 +141,7 @@ describe("measuring", () => {
 
 describe("faults", () => {
   it("a text that is empty or shorter than two chunks", async () => {
-    expect(await failure(run({ text: "" }), "textTooShort")).toMatch(/has 1 tokens, .* at least 128/);
+    expect(await failure(run({ text: " \n" }), "textTooShort")).toMatch(/^There is no text/);
     expect(await failure(run({ text: text.slice(0, 60) }), "textTooShort")).toMatch(/has 8\d tokens/);
   });
 
@@ -152,6 +195,23 @@ describe("faults", () => {
     heard.length = 0;
     fail();
     expect(heard).toEqual([]);
+  });
+
+  it("a variant that is another model with the same vocabulary", async () => {
+    const deeper = writeTinyModel(join(folder, "deeper.gguf"), { blocks: 2 });
+    const wider = writeTinyModel(join(folder, "wider.gguf"), { width: 512 });
+    expect(await failure(run({ variants: [deeper] }), "badArgument")).toMatch(/^deeper\.gguf is another model \(llama, 2 blocks, width 256\) than tiny-F16\.gguf \(llama, 1 blocks/);
+    expect(await failure(run({ variants: [wider] }), "badArgument")).toMatch(/width 512/);
+  });
+
+  it("an earlier run of other models or of other chunks", async () => {
+    const state: ScoreState = { positions: 31, nllMean: 5, nllSquares: 1, divergences: [], agreements: 0 };
+    for (const resume of [
+      { chunks: 1, states: [] }, { chunks: 1, states: [state, state] }, { chunks: 2, states: [state] }, { chunks: 1, states: [{ ...state, divergences: [1] }] },
+      { chunks: 8, states: [{ ...state, positions: 8 * 31 }] },
+    ]) {
+      expect(await failure(run({ resume }), "badArgument")).toMatch(/cannot go on/);
+    }
   });
 
   it("a model that computes no numbers", async () => {

@@ -4,6 +4,9 @@ export interface TinyModel {
   /** Length of most rows; K-quants need multiples of 256. */
   readonly width?: number;
   readonly feedForward?: number;
+  readonly blocks?: number;
+  /** Keys and values are shared by heads / kvHeads of the heads, which are 32 wide. */
+  readonly kvHeads?: number;
   /** Tokens without text after the bytes, to make another vocabulary. */
   readonly extraTokens?: number;
   readonly contextLength?: number;
@@ -25,23 +28,26 @@ interface Tensor {
 /** The vocabulary: three special tokens and one for each byte, as SentencePiece models fall back to. */
 export const tinyVocabulary = 259;
 
-/** Writes a one-block llama with random F16 weights, the same ones every time. */
+/** Writes a llama, of one block unless told otherwise, with random F16 weights, the same ones every time. */
 export function writeTinyModel(path: string, model: TinyModel = {}): string {
   writeFileSync(path, tinyModel(model));
   return path;
 }
 
 export function tinyModel(model: TinyModel = {}): Buffer {
-  const { width = 256, feedForward = 512, extraTokens = 0, contextLength = 128, architecture = "llama", metadata = {} } = model;
+  const { width = 256, feedForward = 512, blocks = 1, extraTokens = 0, contextLength = 128, architecture = "llama", metadata = {} } = model;
+  const heads = width / 32;
+  const kvHeads = model.kvHeads ?? heads;
   const tokens = ["<unk>", "<s>", "</s>", ...bytes(), ...Array.from({ length: extraTokens }, (_, index) => `<extra${index}>`)];
   const entries: Record<string, Value> = {
     "general.architecture": architecture,
     "general.file_type": 1,
     [`${architecture}.context_length`]: contextLength,
     [`${architecture}.embedding_length`]: width,
-    [`${architecture}.block_count`]: 1,
+    [`${architecture}.block_count`]: blocks,
     [`${architecture}.feed_forward_length`]: feedForward,
-    [`${architecture}.attention.head_count`]: width / 32,
+    [`${architecture}.attention.head_count`]: heads,
+    [`${architecture}.attention.head_count_kv`]: kvHeads,
     [`${architecture}.attention.layer_norm_rms_epsilon`]: { float: 1e-5 },
     "tokenizer.ggml.model": "llama",
     "tokenizer.ggml.tokens": tokens,
@@ -52,36 +58,43 @@ export function tinyModel(model: TinyModel = {}): Buffer {
     "tokenizer.ggml.eos_token_id": 2,
     ...metadata,
   };
-  return gguf(entries, tensors(model, width, feedForward, tokens.length));
+  return gguf(entries, tensors(model, { width, keyWidth: kvHeads * 32, feedForward, blocks }, tokens.length));
 }
 
 function bytes(): string[] {
   return Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
 }
 
-function tensors({ embedding = "random" }: TinyModel, width: number, feedForward: number, vocabulary: number): Tensor[] {
+interface Shape {
+  readonly width: number;
+  readonly keyWidth: number;
+  readonly feedForward: number;
+  readonly blocks: number;
+}
+
+function tensors({ embedding = "random" }: TinyModel, { width, keyWidth, feedForward, blocks }: Shape, vocabulary: number): Tensor[] {
   const random = xorshift(20_240_611);
   const ones = (name: string): Tensor => ({ name, shape: [width], type: 0, data: Buffer.from(new Float32Array(width).fill(1).buffer) });
   const matrix = (name: string, row: number, rows: number, exponent: number): Tensor => {
-    const halves = Uint16Array.from({ length: row * rows }, () => halfFloat(random(), exponent));
+    const halves = new Uint16Array(row * rows);
+    for (let index = 0; index < halves.length; index++) halves[index] = halfFloat(random(), exponent);
     return { name, shape: [row, rows], type: 1, data: Buffer.from(halves.buffer) };
   };
   const table = matrix("token_embd.weight", width, vocabulary, -5);
   if (embedding === "zero") table.data.fill(0);
   if (embedding === "nan") table.data.fill(0x7e);
-  return [
-    table,
-    ones("output_norm.weight"),
-    ones("blk.0.attn_norm.weight"),
-    matrix("blk.0.attn_q.weight", width, width, -5),
-    matrix("blk.0.attn_k.weight", width, width, -5),
-    matrix("blk.0.attn_v.weight", width, width, -5),
-    matrix("blk.0.attn_output.weight", width, width, -5),
-    ones("blk.0.ffn_norm.weight"),
-    matrix("blk.0.ffn_gate.weight", width, feedForward, -5),
-    matrix("blk.0.ffn_up.weight", width, feedForward, -5),
-    matrix("blk.0.ffn_down.weight", feedForward, width, -5),
+  const block = (number: number): Tensor[] => [
+    ones(`blk.${number}.attn_norm.weight`),
+    matrix(`blk.${number}.attn_q.weight`, width, width, -5),
+    matrix(`blk.${number}.attn_k.weight`, width, keyWidth, -5),
+    matrix(`blk.${number}.attn_v.weight`, width, keyWidth, -5),
+    matrix(`blk.${number}.attn_output.weight`, width, width, -5),
+    ones(`blk.${number}.ffn_norm.weight`),
+    matrix(`blk.${number}.ffn_gate.weight`, width, feedForward, -5),
+    matrix(`blk.${number}.ffn_up.weight`, width, feedForward, -5),
+    matrix(`blk.${number}.ffn_down.weight`, feedForward, width, -5),
   ];
+  return [table, ones("output_norm.weight"), ...Array.from({ length: blocks }, (_, number) => block(number)).flat()];
 }
 
 /** A half-precision number of random sign and digits between 2^exponent and 2^(exponent + 2). */

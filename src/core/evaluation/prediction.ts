@@ -20,10 +20,12 @@ export function predictionOf(logits: Float32Array): Prediction {
   let sum = 0;
   for (let index = 0; index < logits.length; index++) sum += Math.exp((logits[index] ?? 0) - largest);
   const logPartition = largest + Math.log(sum);
-  if (!Number.isFinite(logPartition)) {
-    throw new HumanError("failed", "The model computes numbers that are not finite: its file is damaged, or this level ruins it.");
-  }
+  if (!Number.isFinite(logPartition)) throw notFinite();
   return { logits, logPartition, top };
+}
+
+export function notFinite(): HumanError {
+  return new HumanError("failed", "The model computes numbers that are not finite: its file is damaged, or this level ruins it.");
 }
 
 export function indexOfLargest(values: Float32Array): number {

@@ -1,13 +1,32 @@
 import type { Estimate } from "../../protocol/model";
 
+/** Number of values, their mean, and the sum of squared deviations from it. */
+export interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  readonly squares: number;
+}
+
 /**
  * Mean and standard error of the mean over values that arrive one by one (Welford's recurrence, which does not
  * cancel as sums of squares do). The error is sqrt(mean square deviation / (n − 1)), as llama-perplexity has it.
  */
-export class RunningMean {
+export class RunningMean implements Moments {
   #count = 0;
   #mean = 0;
   #squares = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get mean(): number {
+    return this.#mean;
+  }
+
+  get squares(): number {
+    return this.#squares;
+  }
 
   add(value: number): void {
     this.#count++;
@@ -16,8 +35,14 @@ export class RunningMean {
     this.#squares += deviation * (value - this.#mean);
   }
 
-  get count(): number {
-    return this.#count;
+  /** Adds values that were summed up elsewhere (Chan, Golub, LeVeque 1979, the pairwise update). */
+  merge(other: Moments): void {
+    if (other.count === 0) return;
+    const count = this.#count + other.count;
+    const distance = other.mean - this.#mean;
+    this.#squares += other.squares + (distance * distance * this.#count * other.count) / count;
+    this.#mean += (distance * other.count) / count;
+    this.#count = count;
   }
 
   /** Zero before the first value; no error is known before the second. */

@@ -1,75 +1,77 @@
+import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Prediction, predictionOf } from "../../core/evaluation/prediction";
-import type { Score } from "../../core/evaluation/score";
+import { Score } from "../../core/evaluation/score";
+import { HumanError } from "../../protocol/humanError";
+import type { ScoreState } from "../../protocol/model";
+import { type Chunks, scoredPositions } from "./chunks";
+import { LogitsKernel, type RowSummary } from "./logitsKernel";
 import type { MeasuredModel } from "./measuredModel";
 
-/** The text cut as llama-perplexity cuts it: chunks of `context` tokens, of which the second half is scored. */
-export interface Chunks {
-  readonly tokens: Int32Array;
-  readonly context: number;
-  readonly count: number;
-}
+/** Milliseconds of arithmetic after which messages are let in. */
+const breath = 30;
 
-/** Scored positions of a chunk: each has half a chunk of context before it, and a token after it to foretell. */
-export function scoredPositions(context: number): { readonly first: number; readonly count: number } {
-  const first = Math.floor(context / 2);
-  return { first, count: context - 1 - first };
-}
-
-/** Scores decoded chunks. Keeps the base's logits of one chunk: scored positions × vocabulary × 4 bytes. */
+/** Scores chunks that every model has just decoded: each model's context holds its logits, and nothing else does. */
 export class ChunkScorer {
   readonly #first: number;
   readonly #count: number;
-  readonly #base: Float32Array;
-  #basePredictions: Prediction[] = [];
-  readonly #row: Float32Array;
+  readonly #kernel: LogitsKernel;
   #paused = performance.now();
 
   constructor(
     private readonly chunks: Chunks,
-    private readonly vocabSize: number,
+    vocabSize: number,
+    private readonly signal: AbortSignal,
   ) {
     const { first, count } = scoredPositions(chunks.context);
     this.#first = first;
     this.#count = count;
-    this.#base = new Float32Array(count * vocabSize);
-    this.#row = new Float32Array(vocabSize);
+    this.#kernel = new LogitsKernel(vocabSize);
   }
 
-  /** 1 for every token whose logits are scored. */
-  get wanted(): Int8Array {
-    return new Int8Array(this.chunks.context).fill(1, this.#first, this.#first + this.#count);
+  /** 1 for every token of `sequences` chunks whose logits are scored. */
+  wanted(sequences: number): Int8Array {
+    const { context } = this.chunks;
+    return Int8Array.from({ length: sequences * context }, (_, index) => {
+      const place = index % context;
+      return place >= this.#first && place < this.#first + this.#count ? 1 : 0;
+    });
   }
 
-  async scoreBase(chunk: number, model: MeasuredModel, score: Score): Promise<void> {
-    this.#basePredictions = [];
+  /** What a chunk adds to the score of every model, the base first; the chunk was decoded as the given sequence. */
+  async score(chunk: number, sequence: number, models: readonly MeasuredModel[]): Promise<readonly ScoreState[]> {
+    const scores = models.map(() => new Score());
     for (let index = 0; index < this.#count; index++) {
-      const logits = this.#base.subarray(index * this.vocabSize, (index + 1) * this.vocabSize);
-      model.readLogits(this.#first + index, logits);
-      const prediction = predictionOf(logits);
-      this.#basePredictions.push(prediction);
-      score.add(this.#next(chunk, index), prediction);
+      const place = this.#first + index;
+      const next = this.chunks.tokens[chunk * this.chunks.context + place + 1] ?? 0;
+      let base: RowSummary | undefined;
+      for (const [number, model] of models.entries()) {
+        const row = base ? this.#kernel.variant : this.#kernel.base;
+        model.readLogits(sequence * this.chunks.context + place, row);
+        const own = this.#summary(row, model);
+        const nll = own.logPartition - (row[next] ?? Number.NaN);
+        if (base) scores[number]?.add(nll, { divergence: this.#kernel.divergence(base, own), sameTop: own.top === base.top });
+        else scores[number]?.add(nll);
+        base ??= own;
+      }
       await this.#breathe();
+    }
+    return scores.map(({ state }) => state);
+  }
+
+  /** The arithmetic does not know whose numbers it sees. */
+  #summary(row: Float32Array, { path }: MeasuredModel): RowSummary {
+    try {
+      return this.#kernel.summary(row);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      throw new HumanError(error.code, `${basename(path)}: ${error.message}`, { cause: error });
     }
   }
 
-  /** After scoreBase of the same chunk. */
-  async scoreVariant(chunk: number, model: MeasuredModel, score: Score): Promise<void> {
-    for (const [index, base] of this.#basePredictions.entries()) {
-      model.readLogits(this.#first + index, this.#row);
-      score.add(this.#next(chunk, index), predictionOf(this.#row), base);
-      await this.#breathe();
-    }
-  }
-
-  #next(chunk: number, index: number): number {
-    return this.chunks.tokens[chunk * this.chunks.context + this.#first + index + 1] ?? 0;
-  }
-
-  /** Lets messages in: a vocabulary of 150,000 tokens keeps the arithmetic busy for seconds. */
   async #breathe(): Promise<void> {
-    if (performance.now() - this.#paused < 30) return;
+    if (performance.now() - this.#paused < breath) return;
     await setImmediate();
+    if (this.signal.aborted) throw HumanError.cancelled();
     this.#paused = performance.now();
   }
 }

@@ -1,14 +1,14 @@
 import { basename } from "node:path";
-import { indexOfLargest } from "../../core/evaluation/prediction";
 import { quantTypeOfFtype } from "../../core/gguf/quantLevels";
 import { HumanError } from "../../protocol/humanError";
-import type { QuantType } from "../../protocol/model";
+import type { MemoryNeed, QuantType } from "../../protocol/model";
 import type { Address } from "../ffi/address";
 import type { NativeLibrary } from "../ffi/library";
-import { errorLevel } from "../ffi/nativeLog";
 import type { TokenBatch } from "../ffi/tokenBatch";
 import { onWorker } from "../ffi/worker";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
+import { BufferSizes } from "./bufferSizes";
+import { failedToLoad, listenForLoad } from "./loadLog";
 
 export interface MeasuringOptions {
   /** Tokens per chunk. */
@@ -16,10 +16,12 @@ export interface MeasuringOptions {
   readonly threads: number;
 }
 
-/** A model loaded on the CPU with a context for one chunk. Holds native memory until dispose. */
+/** A model loaded on the CPU. Holds native memory until dispose. Nothing can be decoded before `prepare`. */
 export class MeasuredModel {
   readonly vocabSize: number;
   readonly #vocab: Address;
+  readonly #sizes: BufferSizes;
+  #context: Address | null = null;
   #decodedTokens = 0;
   #decodedSeconds = 0;
 
@@ -28,8 +30,9 @@ export class MeasuredModel {
     readonly path: string,
     readonly layout: GgufLayout,
     private readonly model: Address,
-    private readonly context: Address,
+    sizes: BufferSizes,
   ) {
+    this.#sizes = sizes;
     this.#vocab = library.llama.vocabOf(model);
     this.vocabSize = library.llama.vocabSize(this.#vocab);
   }
@@ -38,23 +41,35 @@ export class MeasuredModel {
   static async open(library: NativeLibrary, path: string, options: MeasuringOptions): Promise<MeasuredModel> {
     const layout = readGgufLayout(path);
     const { llama } = library;
-    const reasons: string[] = [];
-    const stop = library.log.listen((line, level) => level >= errorLevel && line.trim() && reasons.push(line.trim()));
+    const log = listenForLoad(library.log);
     try {
-      const params = { ...llama.modelDefaultParams(), n_gpu_layers: 0 };
-      const model = await onWorker(llama.loadModel, path, params);
-      if (model === null) throw failedToLoad(path, reasons);
+      const model = await onWorker(llama.loadModel, path, { ...llama.modelDefaultParams(), n_gpu_layers: 0, load_mode: readIntoMemory });
+      if (model === null) throw failedToLoad(path, log.reasons);
       try {
         checkModel(library, model, path, options);
-        const context = await onWorker(llama.newContext, model, contextParams(library, options));
-        if (context === null) throw failedToLoad(path, reasons);
-        return new MeasuredModel(library, path, layout, model, context);
+        return new MeasuredModel(library, path, layout, model, log.sizes);
       } catch (error) {
         llama.freeModel(model);
         throw error;
       }
     } finally {
-      stop();
+      log.stop();
+    }
+  }
+
+  /** Makes room to decode so many chunks at once, each as a sequence of its own. */
+  async prepare(sequences: number, { context, threads }: MeasuringOptions): Promise<void> {
+    const { llama, log } = this.library;
+    const heard = listenForLoad(log, this.#sizes);
+    try {
+      const n_threads = Math.max(1, threads);
+      const tokens = sequences * context;
+      const defaults = llama.contextDefaultParams();
+      const params = { ...defaults, n_ctx: tokens, n_seq_max: sequences, n_batch: tokens, n_ubatch: Math.min(defaults.n_ubatch, tokens), n_threads, n_threads_batch: n_threads };
+      this.#context = await onWorker(llama.newContext, this.model, params);
+      if (this.#context === null) throw failedToLoad(this.path, heard.reasons);
+    } finally {
+      heard.stop();
     }
   }
 
@@ -67,6 +82,12 @@ export class MeasuredModel {
     return (8 * this.layout.tensors.reduce((sum, { bytes }) => sum + bytes, 0)) / weights;
   }
 
+  /** What the library said that it allocated. */
+  get memory(): MemoryNeed {
+    return this.#sizes.need;
+  }
+
+  /** Of the chunks decoded so far. */
   get promptTokensPerSecond(): number {
     return this.#decodedSeconds > 0 ? this.#decodedTokens / this.#decodedSeconds : 0;
   }
@@ -89,65 +110,63 @@ export class MeasuredModel {
     return tokens;
   }
 
-  /** Reads every weight once, so that the time of the first chunk is not that of the disk. */
-  async warmUp(batch: TokenBatch): Promise<void> {
-    await this.#start(batch, Int32Array.of(this.bos ?? 0), Int8Array.of(1));
-  }
-
-  /** Decodes a chunk from an empty memory; its logits stay readable until the next decoding. */
-  async decodeChunk(batch: TokenBatch, tokens: Int32Array, wanted: Int8Array): Promise<void> {
-    this.#decodedSeconds += await this.#start(batch, tokens, wanted);
+  /** Decodes chunks from an empty memory; their logits stay readable until the next decoding. */
+  async decodeChunks(batch: TokenBatch, tokens: Int32Array, wanted: Int8Array): Promise<void> {
+    this.forget();
+    batch.fill(tokens, 0, wanted);
+    this.#decodedSeconds += await this.decode(batch);
     this.#decodedTokens += tokens.length;
   }
 
   /** Copies the logits of the i-th token of the decoded batch. */
   readLogits(index: number, out: Float32Array): void {
-    const address = this.library.llama.logitsAt(this.context, index);
+    const address = this.library.llama.logitsAt(this.#native, index);
     if (address === null) throw new Error(`No logits at ${index}.`);
     this.library.copy(out, address, out.byteLength);
   }
 
-  /** Tokens per second of a greedy generation after the prompt. */
-  async generationSpeed(batch: TokenBatch, prompt: Int32Array, count: number, signal: AbortSignal): Promise<number> {
-    const logits = new Float32Array(this.vocabSize);
-    await this.#start(batch, prompt, Int8Array.from(prompt, (_, index) => (index === prompt.length - 1 ? 1 : 0)));
-    this.readLogits(prompt.length - 1, logits);
-    let seconds = 0;
-    for (let made = 0; made < count; made++) {
-      if (signal.aborted) throw HumanError.cancelled();
-      batch.fill(Int32Array.of(indexOfLargest(logits)), prompt.length + made, Int8Array.of(1));
-      seconds += await this.#decode(batch);
-      this.readLogits(0, logits);
-    }
-    return seconds > 0 ? count / seconds : 0;
+  /** Empties the context. */
+  forget(): void {
+    const { llama } = this.library;
+    llama.clearMemory(llama.memoryOf(this.#native), true);
+  }
+
+  /** Decodes on a worker thread. Seconds it took. */
+  async decode(batch: TokenBatch): Promise<number> {
+    const started = performance.now();
+    this.#check(await onWorker(this.library.llama.decode, this.#native, batch.native));
+    this.library.llama.synchronize(this.#native);
+    return (performance.now() - started) / 1000;
+  }
+
+  /** Decodes on this thread, which nothing else can use meanwhile. Seconds it took. */
+  decodeHere(batch: TokenBatch): number {
+    const started = performance.now();
+    this.#check(this.library.llama.decode(this.#native, batch.native));
+    this.library.llama.synchronize(this.#native);
+    return (performance.now() - started) / 1000;
   }
 
   dispose(): void {
-    this.library.llama.freeContext(this.context);
+    if (this.#context !== null) this.library.llama.freeContext(this.#context);
     this.library.llama.freeModel(this.model);
   }
 
-  async #start(batch: TokenBatch, tokens: Int32Array, wanted: Int8Array): Promise<number> {
-    const { llama } = this.library;
-    llama.clearMemory(llama.memoryOf(this.context), true);
-    batch.fill(tokens, 0, wanted);
-    return this.#decode(batch);
+  get #native(): Address {
+    if (this.#context === null) throw new Error("prepare() comes first.");
+    return this.#context;
   }
 
-  /** Seconds it took. */
-  async #decode(batch: TokenBatch): Promise<number> {
-    const started = performance.now();
-    const result = await onWorker(this.library.llama.decode, this.context, batch.native);
+  #check(result: number): void {
     if (result !== 0) throw new HumanError("failed", `${basename(this.path)} failed to read the text (llama_decode answered ${result}).`);
-    return (performance.now() - started) / 1000;
   }
 }
 
-function contextParams({ llama }: NativeLibrary, { context, threads }: MeasuringOptions): ReturnType<typeof llama.contextDefaultParams> {
-  const defaults = llama.contextDefaultParams();
-  const n_threads = Math.max(1, threads);
-  return { ...defaults, n_ctx: context, n_batch: context, n_ubatch: Math.min(defaults.n_ubatch, context), n_threads, n_threads_batch: n_threads };
-}
+/**
+ * LLAMA_LOAD_MODE_NONE. A mapped file would be in memory twice wherever the library keeps a copy that is arranged for
+ * the processor (AMX, repacked blocks).
+ */
+const readIntoMemory = 0;
 
 function checkModel({ llama }: NativeLibrary, model: Address, path: string, { context }: MeasuringOptions): void {
   const name = basename(path);
@@ -158,10 +177,4 @@ function checkModel({ llama }: NativeLibrary, model: Address, path: string, { co
   if (context > trained) {
     throw new HumanError("badArgument", `${name} was trained for a context of ${trained} tokens: measure with ${trained} or less instead of ${context}.`);
   }
-}
-
-/** The library's last complaints are the general ones; the first names the cause. */
-function failedToLoad(path: string, reasons: readonly string[]): HumanError {
-  const reason = reasons[0]?.replace(/^\w+: /, "");
-  return new HumanError("failed", `${basename(path)} cannot be loaded${reason ? ` (${reason})` : ""}.`);
 }

@@ -34,6 +34,8 @@ export interface Llama {
   freeBatch(batch: Batch): void;
   /** 0 on success. */
   decode(context: Address, batch: Batch): number;
+  /** Waits until what decode began is done. */
+  synchronize(context: Address): void;
   /** Logits of the batch's i-th token, one float per token of the vocabulary; null when it asked for none. */
   logitsAt(context: Address, index: number): Address | null;
 }
@@ -67,6 +69,7 @@ export function bindLlama(koffi: Koffi, library: LibraryHandle): Llama {
     newBatch: library.func("llama_batch_init", structs.batch, ["int32_t", "int32_t", "int32_t"]),
     freeBatch: library.func("llama_batch_free", "void", [structs.batch]),
     decode: library.func("llama_decode", "int32_t", ["void*", structs.batch]),
+    synchronize: library.func("llama_synchronize", "void", ["void*"]),
     logitsAt: library.func("llama_get_logits_ith", "void*", ["void*", "int32_t"]),
   } satisfies Record<keyof Llama, unknown>;
   return table as unknown as Llama;

@@ -35,7 +35,7 @@ export class Meter {
   /** Counts the tokens of a measurement by its progress. */
   following(params: MeasureParams, onProgress: (progress: MeasureProgress) => void): (progress: MeasureProgress) => void {
     const models = 1 + params.variants.length;
-    let done = 0;
+    let done = params.resume?.chunks ?? 0;
     this.begin();
     return (progress) => {
       if (progress.chunks > done) this.count((progress.chunks - done) * params.context * models);

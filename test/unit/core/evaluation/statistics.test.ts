@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { predictionOf } from "../../../../src/core/evaluation/prediction";
-import { Score } from "../../../../src/core/evaluation/score";
+import { mergeScores, Score } from "../../../../src/core/evaluation/score";
 import { perplexityOf, quantile, RunningMean } from "../../../../src/core/evaluation/statistics";
+import type { ScoreState } from "../../../../src/protocol/model";
 
 function meanOf(...values: number[]): RunningMean {
   const mean = new RunningMean();
@@ -47,28 +47,67 @@ describe("quantile", () => {
   });
 });
 
-describe("score", () => {
-  const half = predictionOf(Float32Array.of(5, 5));
-  const quarter = predictionOf(Float32Array.of(0, Math.log(3)));
+describe("merging", () => {
+  it("of 1, 2 and 3, 4, 5 is the mean of all five", () => {
+    const mean = meanOf(1, 2);
+    mean.merge(meanOf(3, 4, 5));
+    // mean 3; squares 0.5 + 2 + (4 − 1.5)² · 2 · 3 / 5 = 10
+    expect([mean.count, mean.mean, mean.squares]).toEqual([5, 3, 10]);
+  });
 
+  it("with nothing changes nothing, on either side", () => {
+    const mean = meanOf(1, 2, 6);
+    mean.merge(meanOf());
+    const empty = meanOf();
+    empty.merge(mean);
+    for (const { count, mean: value, squares } of [mean, empty]) expect([count, value, squares]).toEqual([3, 3, 14]);
+  });
+});
+
+describe("score", () => {
   it("of a base has a perplexity only", () => {
     const score = new Score();
-    score.add(0, quarter);
-    score.add(0, quarter);
-    expect(score.figures).toEqual({ perplexity: { value: expect.closeTo(4, 5), error: 0 } });
+    score.add(Math.log(4));
+    score.add(Math.log(4));
+    expect(score.figures).toEqual({ perplexity: { value: expect.closeTo(4, 12), error: 0 } });
     expect(score.positions).toBe(2);
   });
 
   it("of a variant has divergences and agreement", () => {
     const score = new Score();
-    score.add(1, half, half);
-    score.add(1, quarter, half);
-    const divergence = 0.5 * Math.log(4 / 3); // ½ ln(½ / ¼) + ½ ln(½ / ¾)
-    expect(score.figures.top1Agreement).toBe(0.5);
-    expect(score.figures.kl?.mean).toBeCloseTo(divergence / 2, 6);
-    expect(score.figures.kl?.median).toBeCloseTo(divergence / 2, 6);
-    expect(score.figures.kl?.p99).toBeCloseTo(0.99 * divergence, 6);
-    expect(score.figures.kl?.error).toBeCloseTo(divergence / 2, 6);
-    expect(score.figures.perplexity.value).toBeCloseTo(Math.sqrt(2 / 0.75), 5);
+    score.add(Math.log(2), { divergence: 0, sameTop: true });
+    score.add(Math.log(4), { divergence: 0.2, sameTop: false });
+    expect(score.figures).toEqual({
+      perplexity: { value: expect.closeTo(Math.sqrt(8), 12), error: expect.any(Number) },
+      kl: { mean: 0.1, error: expect.closeTo(0.1, 12), median: 0.1, p99: expect.closeTo(0.198, 12) },
+      top1Agreement: 0.5,
+    });
+  });
+
+  const half: ScoreState = { positions: 2, nllMean: 1, nllSquares: 0.5, divergences: [0.1, 0.3], agreements: 1 };
+  const rest: ScoreState = { positions: 1, nllMean: 4, nllSquares: 0, divergences: [0.2], agreements: 1 };
+
+  it("of two parts is that of the whole", () => {
+    // mean (1 · 2 + 4) / 3 = 2, squares 0.5 + 0 + (4 − 1)² · 2 · 1 / 3 = 6.5
+    expect(mergeScores(half, rest)).toEqual({ positions: 3, nllMean: 2, nllSquares: 6.5, divergences: [0.1, 0.3, 0.2], agreements: 2 });
+  });
+
+  it("goes on from a state as if it had never stopped", () => {
+    const score = new Score();
+    score.merge(half);
+    score.merge(rest);
+    expect(score.figures).toEqual({
+      perplexity: { value: expect.closeTo(Math.exp(2), 12), error: expect.closeTo(Math.exp(2) * Math.sqrt(6.5 / 3 / 2), 12) },
+      kl: { mean: expect.closeTo(0.2, 12), error: expect.closeTo(Math.sqrt(0.02 / 3 / 2), 12), median: 0.2, p99: expect.closeTo(0.298, 12) },
+      top1Agreement: 2 / 3,
+    });
+  });
+
+  it("keeps its state apart from what comes later", () => {
+    const score = new Score();
+    score.merge(half);
+    const before = score.state;
+    score.add(3, { divergence: 9, sameTop: false });
+    expect(before).toEqual(half);
   });
 });
