@@ -16,8 +16,8 @@ export type Difficulty = "none" | "easy" | "hard";
 /** GPTQ: Frantar et al., arXiv 2210.17323. Block layouts: ggml-common.h (32 weights share one scale, 16 bits). */
 export const plainTerms: readonly PlainTerm[] = [
   { term: "FP16", level: "F16", meaning: "Half precision: 16 bits for each weight, the usual original.", difficulty: "none" },
-  { term: "INT8", level: "Q8_0", meaning: "8-bit integers; here the level Q8_0, which is the same file as in the row of that name.", difficulty: "easy" },
-  { term: "INT4", level: "Q4_0", meaning: "4-bit integers; here the level Q4_0, which is the same file as in the row of that name.", difficulty: "easy" },
+  { term: "INT8", level: "Q8_0", meaning: "8-bit integers: here that is Q8_0.", difficulty: "easy" },
+  { term: "INT4", level: "Q4_0", meaning: "4-bit integers: here that is Q4_0.", difficulty: "easy" },
   { term: "GPTQ", meaning: "A 4-bit rounding made elsewhere, with Python tools and a GPU from the original weights: import its result as a GGUF file. Nearest to it here: a 4-bit level with an importance matrix.", difficulty: "hard" },
   { term: "Q4_0", level: "Q4_0", meaning: "4 bits and one scale for 32 weights: the simplest 4-bit level.", difficulty: "easy" },
   { term: "Q4_1", level: "Q4_1", meaning: "4 bits, a scale and an offset for 32 weights.", difficulty: "easy" },
