@@ -18,6 +18,8 @@ export interface ButtonOptions {
   readonly icon?: string;
   readonly title?: string;
   readonly class?: string;
+  /** Opens something to choose from: shows a small arrow. */
+  readonly menu?: boolean;
   onClick(): void;
 }
 
@@ -40,7 +42,9 @@ export class Button {
       },
       options.icon ? icon(options.icon) : undefined,
       this.#label,
+      options.menu ? icon("chevron-down", "menu-arrow") : undefined,
     );
+    if (options.menu) this.element.setAttribute("aria-haspopup", "menu");
   }
 
   set label(text: string) {
@@ -53,6 +57,11 @@ export class Button {
 
   set hidden(hidden: boolean) {
     this.element.hidden = hidden;
+  }
+
+  /** Shown on hover and spoken after the label. */
+  set title(words: string) {
+    if (this.element.title !== words) this.element.title = words;
   }
 }
 
@@ -68,11 +77,42 @@ export function progressRing(): HTMLElement {
   return h("vscode-progress-ring", { "aria-hidden": "true" });
 }
 
+export interface TextFieldOptions {
+  readonly placeholder: string;
+  readonly label: string;
+  readonly title?: string;
+  readonly value: string;
+  onInput(value: string): void;
+  onEnter?(): void;
+}
+
 export class TextField {
   readonly element: HTMLElement;
 
-  constructor(options: { readonly placeholder: string; readonly label: string; readonly value: string; onInput(value: string): void }) {
-    this.element = h("vscode-text-field", { placeholder: options.placeholder, "aria-label": options.label, value: options.value, on: { input: () => options.onInput(this.value) } });
+  constructor(options: TextFieldOptions) {
+    this.element = h("vscode-text-field", {
+      placeholder: options.placeholder,
+      "aria-label": options.label,
+      title: options.title,
+      value: options.value,
+      on: {
+        input: () => options.onInput(this.value),
+        keydown: (event) => {
+          if (event.key === "Enter") options.onEnter?.();
+        },
+      },
+    });
+  }
+
+  /** Drawn and spoken as wrong. */
+  set invalid(invalid: boolean) {
+    this.element.classList.toggle("invalid", invalid);
+    if (invalid) this.element.setAttribute("aria-invalid", "true");
+    else this.element.removeAttribute("aria-invalid");
+  }
+
+  set placeholder(words: string) {
+    if (this.element.getAttribute("placeholder") !== words) this.element.setAttribute("placeholder", words);
   }
 
   get value(): string {

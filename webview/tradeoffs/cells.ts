@@ -1,8 +1,9 @@
-import type { Fit, RowStatus, TradeoffRow } from "../../src/protocol/panels";
+import type { Fit, TradeoffRow } from "../../src/protocol/panels";
 import { type Child, h, icon, spoken } from "../dom";
 import { formatBits, formatBytes, formatError, formatKl, formatPerplexity, formatRate, formatShare, missing, plural } from "../format";
 import { progressRing, tag } from "../toolkit";
 import type { ColumnId } from "./columns";
+import { type Known, agreementOf, klOf, speedOf } from "./known";
 import { memoryOf } from "./rows";
 
 /** What stands in one cell of a row; the level's own cell is the row's. */
@@ -15,29 +16,36 @@ export function cellContent(column: Exclude<ColumnId, "level">, row: TradeoffRow
     case "memory":
       return [formatBytes(memoryOf(row), 1)];
     case "fit":
-      return row.fit ? [fitWords(row.fit)] : [missing];
+      return [fitWords(row)];
     case "kl":
       return klCell(row);
     case "same":
-      return [formatShare(row.measured?.top1Agreement)];
+      return [knownCell(agreementOf(row), (value) => formatShare(value))];
     case "perplexity":
       return perplexityCell(row);
-    case "prompt":
-      return [formatRate(row.measured?.promptTokensPerSecond)];
-    case "generation":
-      return [formatRate(row.measured?.generationTokensPerSecond)];
-    case "status":
-      return [statusWords(row)];
+    case "speed":
+      return [speedCell(row)];
+    case "f1":
+      return [row.clauseF1 === undefined ? missing : row.clauseF1.toFixed(3)];
   }
   return column satisfies never;
 }
 
 export function levelMarks(row: TradeoffRow, advised: boolean): readonly Child[] {
   return [
-    row.isBase ? tag("original") : undefined,
+    row.kind === "base" ? tag("original") : undefined,
+    row.kind === "mix" ? tag("mix", "A mix of types, chosen tensor by tensor") : undefined,
     advised ? tag("take this") : undefined,
     row.existing ? h("span", { class: "exists", title: `Already made: ${row.existing}` }, icon("file-binary"), spoken("already made")) : undefined,
+    statusMark(row),
   ];
+}
+
+function statusMark(row: TradeoffRow): HTMLElement | undefined {
+  if (row.status === "measuring") return h("span", { class: "with-icon", title: "Being measured" }, progressRing(), spoken("being measured"));
+  if (row.status === "waiting") return h("span", { class: "with-icon dim", title: "Waits to be measured" }, icon("clock"), spoken("waits to be measured"));
+  if (row.status === "failed") return h("span", { class: "with-icon", title: row.problem }, icon("error", "poor"), spoken("failed"));
+  return undefined;
 }
 
 function fallbackMark(count: number): HTMLElement {
@@ -45,27 +53,40 @@ function fallbackMark(count: number): HTMLElement {
 }
 
 const fits = {
-  gpu: { icon: "pass", words: "GPU", class: "good", title: "Runs wholly on the GPU" },
+  gpu: { icon: "pass-filled", words: "GPU", class: "good", title: "Runs wholly on the GPU" },
+  partial: { icon: "color-mode", words: "Part GPU", class: "fair", title: "Some layers run on the GPU, the others in memory" },
   ram: { icon: "pass", words: "RAM", class: "good", title: "Runs in memory, on the processor" },
   tight: { icon: "warning", words: "Tight", class: "fair", title: "Runs in memory with little to spare" },
   no: { icon: "error", words: "Too large", class: "poor", title: "Does not fit into this machine's memory" },
 } as const satisfies Record<Fit, { icon: string; words: string; class: string; title: string }>;
 
-function fitWords(fit: Fit): HTMLElement {
+function fitWords({ fit, gpuLayers }: TradeoffRow): Child {
+  if (!fit) return missing;
   const { icon: name, words, class: tone, title } = fits[fit];
-  return h("span", { class: "with-icon", title }, icon(name, tone), words);
+  const layers = fit === "partial" && gpuLayers ? `${gpuLayers.fit} of ${gpuLayers.all} layers` : words;
+  return h("span", { class: "with-icon", title }, icon(name, tone), layers);
+}
+
+/** A foretold number is slanted, has a tilde, and says its interval. */
+function knownCell(known: Known | undefined, format: (value: number) => string, title?: string): Child {
+  if (!known) return missing;
+  if (!known.foretold) return h("span", { title }, format(known.value));
+  const words = `foretold, between ${format(known.low)} and ${format(known.high)}`;
+  return h("em", { class: "foretold", title: `Not measured: ${words}` }, `~${format(known.value)}`, spoken(` ${words}`));
 }
 
 /** The bar is logarithmic, from 0.0005 (nothing to notice) to 1 nat (another model). */
 function klCell(row: TradeoffRow): readonly Child[] {
-  const kl = row.measured?.kl;
+  const kl = klOf(row);
   if (!kl) return [missing];
   const [low, high] = [Math.log10(5e-4), 0];
-  const share = Math.min(1, Math.max(0.04, (Math.log10(Math.max(kl.mean, 1e-9)) - low) / (high - low)));
-  const tone = kl.mean <= 0.03 ? "good" : kl.mean <= 0.1 ? "fair" : "poor";
+  const share = Math.min(1, Math.max(0.04, (Math.log10(Math.max(kl.value, 1e-9)) - low) / (high - low)));
+  const tone = kl.value <= 0.03 ? "good" : kl.value <= 0.1 ? "fair" : "poor";
+  const measured = row.measured?.kl;
+  const title = measured && `± ${formatKl(measured.error)}, median ${formatKl(measured.median)}, 99th percentile ${formatKl(measured.p99)}`;
   return [
-    h("span", { title: `± ${formatKl(kl.error)}, median ${formatKl(kl.median)}, 99th percentile ${formatKl(kl.p99)}` }, formatKl(kl.mean)),
-    h("span", { class: "kl-bar", "aria-hidden": "true" }, h("i", { class: tone, style: { width: `${Math.round(100 * share)}%` } })),
+    knownCell(kl, formatKl, title),
+    h("span", { class: kl.foretold ? "kl-bar hollow" : "kl-bar", "aria-hidden": "true" }, h("i", { class: tone, style: { width: `${Math.round(100 * share)}%` } })),
   ];
 }
 
@@ -75,18 +96,11 @@ function perplexityCell(row: TradeoffRow): readonly Child[] {
   return [formatPerplexity(perplexity.value), h("span", { class: "dim error" }, ` ± ${formatError(perplexity.error)}`)];
 }
 
-const statuses = {
-  unmeasured: { words: "Not yet", tone: "dim", icon: "circle-outline" },
-  waiting: { words: "Waiting", tone: "dim", icon: "clock" },
-  measuring: { words: "Measuring", tone: "", icon: "" },
-  measured: { words: "Measured", tone: "good", icon: "check" },
-  failed: { words: "Failed", tone: "poor", icon: "error" },
-} as const satisfies Record<RowStatus, { words: string; tone: string; icon: string }>;
-
-function statusWords(row: TradeoffRow): HTMLElement {
-  if (row.status === "unmeasured" && row.problem) {
-    return h("span", { class: "with-icon dim", title: row.problem }, icon("circle-slash"), h("span", { class: "status-words" }, "Not possible"));
-  }
-  const { words, tone, icon: name } = statuses[row.status];
-  return h("span", { class: `with-icon ${tone === "dim" ? "dim" : ""}`, title: row.problem }, row.status === "measuring" ? progressRing() : icon(name, tone), h("span", { class: "status-words" }, words));
+/** What was foretold is what the memory's speed allows at most. */
+function speedCell(row: TradeoffRow): Child {
+  const speed = speedOf(row);
+  if (!speed) return missing;
+  const prompt = row.measured?.promptTokensPerSecond;
+  if (!speed.foretold) return h("span", { title: prompt ? `Reads ${formatRate(prompt)} tokens per second` : undefined }, formatRate(speed.value));
+  return h("em", { class: "foretold", title: "Not measured: at most, by the speed of the memory" }, `~${formatRate(speed.value)}`, spoken(" foretold, at most"));
 }

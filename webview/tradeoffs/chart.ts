@@ -1,35 +1,43 @@
+import type { RowKey } from "../../src/protocol/panels";
 import { h, icon, replace } from "../dom";
 import { formatBytes, formatKl } from "../format";
+import { Segmented } from "../segmented";
 import { drawPlot, type DrawnPlot } from "./plot";
-import type { ChartData } from "./points";
-import type { RowKey } from "./rows";
+import type { Axis, ChartData, ChartPoint } from "./points";
 
 export interface ChartListeners {
   onPoint(key: RowKey | undefined): void;
   onSelect(key: RowKey): void;
+  onAxis(axis: Axis): void;
 }
 
 /** Pixels within which the pointer takes hold of a point. */
 const reach = 26;
 
-/** Size against difference: draws when its data or its room changes, and lights up one point at a time. */
+/** Size or memory against difference: draws when its data or its room changes, and lights up one point at a time. */
 export class Chart {
   readonly #area = h("div", { class: "chart-area" });
   readonly #tooltip = h("div", { class: "chart-tooltip", hidden: true, "aria-hidden": "true" });
   readonly #empty = h("div", { class: "chart-empty" });
-  readonly element = h(
-    "section",
-    { class: "card chart", "aria-label": "Chart of size against difference from the original" },
-    h("div", { class: "card-head" }, h("h2", {}, "Size against difference from the original"), legend()),
-    h("div", { class: "chart-frame" }, this.#area, this.#empty, this.#tooltip),
-  );
-  #data: ChartData = { points: [], unmeasured: [], measuring: false };
+  readonly #axis: Segmented<Axis>;
+  readonly #mixKey = legendKey("diamond", "mix");
+  readonly #note = h("p", { class: "forecast-note dim" });
+  readonly element: HTMLElement;
+  #data: ChartData = { axis: "size", points: [], unknown: [], measuring: false };
   #drawn: DrawnPlot | undefined;
   #signature = "";
   #lit: RowKey | undefined;
   #selected: RowKey | undefined;
 
   constructor(private readonly listeners: ChartListeners) {
+    this.#axis = new Segmented("Horizontal axis", [{ value: "size", label: "Size", title: "Size of the file" }, { value: "memory", label: "Memory", title: "Weights, KV cache and compute buffers" }], listeners.onAxis);
+    this.element = h(
+      "section",
+      { class: "card chart", "aria-label": "Chart of size against difference from the original" },
+      h("div", { class: "card-head" }, h("h2", {}, "Difference from the original"), this.#axis.element, h("span", { class: "grow" }), h("div", { class: "legend dim" }, legendKey("dot", "measured"), legendKey("ring", "foretold"), this.#mixKey, legendKey("line", "best for its size"))),
+      h("div", { class: "chart-frame" }, this.#area, this.#empty, this.#tooltip),
+      this.#note,
+    );
     new ResizeObserver(() => requestAnimationFrame(() => this.#draw())).observe(this.#area);
     this.#area.addEventListener("pointermove", (event) => listeners.onPoint(this.#nearest(event)));
     this.#area.addEventListener("pointerleave", () => listeners.onPoint(undefined));
@@ -39,15 +47,24 @@ export class Chart {
     this.#area.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  update(data: ChartData, selected: RowKey | undefined): void {
+  update(data: ChartData, selected: RowKey | undefined, note: string | undefined): void {
     this.#data = data;
+    this.#axis.update(data.axis);
+    this.#mixKey.hidden = !data.points.some(({ isMix }) => isMix);
+    this.#note.hidden = !note;
+    if (this.#note.textContent !== (note ?? "")) this.#note.textContent = note ?? "";
     this.#draw();
     this.select(selected);
   }
 
   select(key: RowKey | undefined): void {
     this.#selected = key;
-    for (const [other, { element }] of this.#drawn?.points ?? []) element.classList.toggle("selected", other === key);
+    const points = this.#drawn?.points;
+    const stop = (key && points?.get(key) ? key : undefined) ?? this.#data.points.find(({ advised }) => advised)?.key ?? this.#data.points[0]?.key;
+    for (const [other, { element }] of points ?? []) {
+      element.classList.toggle("selected", other === key);
+      element.setAttribute("tabindex", other === stop ? "0" : "-1");
+    }
   }
 
   /** Shows which point a row of the table is. */
@@ -80,14 +97,9 @@ export class Chart {
     const point = this.#data.points.find((other) => other.key === key);
     this.#tooltip.hidden = !place || !point;
     if (!place || !point) return;
-    replace(
-      this.#tooltip,
-      h("strong", {}, point.label),
-      h("span", {}, `${formatBytes(point.bytes)} · KL ${formatKl(point.kl)}`),
-      point.advised ? h("span", { class: "dim" }, "the level to take") : point.best ? h("span", { class: "dim" }, "best for its size") : undefined,
-    );
-    const right = place.x > this.#area.clientWidth - 190;
-    const low = place.y < 70;
+    replace(this.#tooltip, ...tooltipWords(point));
+    const right = place.x > this.#area.clientWidth - 230;
+    const low = place.y < 90;
     this.#tooltip.style.left = `${place.x}px`;
     this.#tooltip.style.top = `${place.y}px`;
     this.#tooltip.style.transform = `translate(${right ? "calc(-100% - 14px)" : "14px"}, ${low ? "10px" : "calc(-100% - 10px)"})`;
@@ -126,16 +138,26 @@ export class Chart {
   }
 }
 
-function legend(): HTMLElement {
-  const key = (shape: string, words: string): HTMLElement => h("span", { class: "legend-key" }, h("i", { class: `mark ${shape}`, "aria-hidden": "true" }), words);
-  return h("div", { class: "legend dim" }, key("dot", "measured"), key("tick", "not measured"), key("line", "best for its size"));
+function tooltipWords(point: ChartPoint): readonly (Node | undefined)[] {
+  const { foretold, kl, low, high, klWithoutMatrix, advised, best } = point;
+  return [
+    h("strong", {}, point.label),
+    h("span", {}, `${formatBytes(point.bytes)} · KL ${foretold ? "~" : ""}${formatKl(kl)}`),
+    foretold ? h("em", { class: "dim" }, `foretold, ${formatKl(low)} to ${formatKl(high)}`) : undefined,
+    klWithoutMatrix === undefined ? undefined : h("span", { class: "dim" }, `${formatKl(klWithoutMatrix)} without the importance matrix`),
+    advised ? h("span", { class: "dim" }, "the level to take") : best ? h("span", { class: "dim" }, "best for its size") : undefined,
+  ];
+}
+
+function legendKey(shape: string, words: string): HTMLElement {
+  return h("span", { class: "legend-key" }, h("i", { class: `mark ${shape}`, "aria-hidden": "true" }), words);
 }
 
 function emptyWords({ points, measuring }: ChartData): readonly (Node | undefined)[] {
   if (points.length > 0) return [];
   return [
     icon("graph-scatter"),
-    h("strong", {}, measuring ? "The first points appear soon" : "Nothing measured yet"),
-    h("span", { class: "dim" }, "Each measured level becomes a point: its size across, its difference from the original up. Left and low is best."),
+    h("strong", {}, measuring ? "The first points appear soon" : "Nothing known yet"),
+    h("span", { class: "dim" }, "Each level becomes a point: its size across, its difference from the original up. Left and low is best."),
   ];
 }

@@ -1,8 +1,9 @@
 import type { Fit, TradeoffRow } from "../../src/protocol/panels";
+import { agreementOf, klOf, speedOf } from "./known";
 import { memoryOf } from "./rows";
 
-export type ColumnId =
-  | "level" | "size" | "bits" | "memory" | "fit" | "kl" | "same" | "perplexity" | "prompt" | "generation" | "status";
+export const columnIds = ["level", "size", "bits", "memory", "fit", "kl", "same", "perplexity", "speed", "f1"] as const;
+export type ColumnId = (typeof columnIds)[number];
 
 export interface Column {
   readonly id: ColumnId;
@@ -14,25 +15,23 @@ export interface Column {
   value(row: TradeoffRow): number | string | undefined;
 }
 
-const fitOrder = { gpu: 0, ram: 1, tight: 2, no: 3 } as const satisfies Record<Fit, number>;
-const statusOrder = { measured: 0, measuring: 1, waiting: 2, unmeasured: 3, failed: 4 } as const satisfies Record<TradeoffRow["status"], number>;
+const fitOrder = { gpu: 0, partial: 1, ram: 2, tight: 3, no: 4 } as const satisfies Record<Fit, number>;
 
 export const columns: readonly Column[] = [
-  { id: "level", title: "Level", help: "Quantization level by its llama.cpp name", numeric: false, value: (row) => row.type },
+  { id: "level", title: "Level", help: "Quantization level by its llama.cpp name", numeric: false, value: (row) => row.label },
   { id: "size", title: "Size", help: "Exact size of the file", numeric: true, value: (row) => row.size?.bytes },
   { id: "bits", title: "Bits", help: "Bits per weight, averaged over all weights", numeric: true, value: (row) => row.size?.bitsPerWeight },
   { id: "memory", title: "Memory", help: "Weights, KV cache and compute buffers at this context", numeric: true, value: memoryOf },
-  { id: "fit", title: "Fits", help: "Whether it runs in this machine's memory", numeric: false, value: (row) => row.fit && fitOrder[row.fit] },
-  { id: "kl", title: "Difference (KL)", help: "Mean KL divergence of the next-token probabilities from the original's, nats per token; lower is closer", numeric: true, value: (row) => row.measured?.kl?.mean },
-  { id: "same", title: "Same word", help: "How often the most likely next token is the original's", numeric: true, value: (row) => row.measured?.top1Agreement },
+  { id: "fit", title: "Fits", help: "Where it runs on the machine asked about", numeric: false, value: (row) => row.fit && fitOrder[row.fit] },
+  { id: "kl", title: "Difference (KL)", help: "Mean KL divergence of the next-token probabilities from the original's, nats per token; lower is closer", numeric: true, value: (row) => klOf(row)?.value },
+  { id: "same", title: "Same word", help: "How often the most likely next token is the original's", numeric: true, value: (row) => agreementOf(row)?.value },
   { id: "perplexity", title: "Perplexity", help: "How surprised the model is by the text, ± one standard error; lower is better", numeric: true, value: (row) => row.measured?.perplexity.value },
-  { id: "prompt", title: "Prompt t/s", help: "Tokens read per second", numeric: true, value: (row) => row.measured && (row.measured.promptTokensPerSecond || undefined) },
-  { id: "generation", title: "Gen. t/s", help: "Tokens written per second", numeric: true, value: (row) => row.measured && (row.measured.generationTokensPerSecond || undefined) },
-  { id: "status", title: "Status", help: "Whether the level was measured on this text", numeric: false, value: (row) => statusOrder[row.status] },
+  { id: "speed", title: "Tokens/s", help: "Tokens written per second; at most, where it was foretold", numeric: true, value: (row) => speedOf(row)?.value },
+  { id: "f1", title: "Clause F1", help: "How well clauses are found in labelled documents: 1 finds all and nothing else", numeric: true, value: (row) => row.clauseF1 },
 ];
 
-/** Columns that stay empty until a level is measured. */
-export const measuredColumns: readonly ColumnId[] = ["kl", "same", "perplexity", "prompt", "generation"];
+/** Columns whose place is taken by the sentence of a row that cannot be measured. */
+export const judgedColumns: readonly ColumnId[] = ["kl", "same", "perplexity", "speed", "f1"];
 
 export interface Sort {
   readonly column: ColumnId;
@@ -45,7 +44,8 @@ export function sortRows(rows: readonly TradeoffRow[], sort: Sort | undefined): 
   if (!sort || !column) return rows;
   const sign = sort.direction === "ascending" ? 1 : -1;
   return [...rows].sort((a, b) => {
-    if (a.isBase !== b.isBase) return a.isBase ? -1 : 1;
+    const [first, second] = [a.kind === "base", b.kind === "base"];
+    if (first !== second) return first ? -1 : 1;
     const [x, y] = [column.value(a), column.value(b)];
     if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
     return sign * (typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y)));

@@ -1,5 +1,7 @@
 import "../shared.css";
 import "./tradeoffs.css";
+import "./chart.css";
+import "./levels.css";
 import { Requester } from "../../src/protocol/messenger";
 import type { TradeoffsEvent, TradeoffsRequests } from "../../src/protocol/panels";
 import { connectHost, markReady } from "../host";
@@ -14,9 +16,19 @@ const requester = new Requester<TradeoffsRequests, TradeoffsEvent>(host, (event)
 const view = new TradeoffsView(
   root,
   {
-    measure: (types) => requester.request("measure", { types }),
+    measure: (args) => requester.request("measure", args),
     stop: () => requester.request("stop"),
-    quantize: (type) => requester.request("quantize", { type }),
+    quantize: (args) => requester.request("quantize", args),
+    setContext: (args) => requester.request("setContext", args),
+    setCacheType: (args) => requester.request("setCacheType", args),
+    setMachine: (args) => requester.request("setMachine", args),
+    setTask: (args) => requester.request("setTask", args),
+    chooseText: () => requester.request("chooseText"),
+    calibrate: () => requester.request("calibrate"),
+    chooseMatrix: () => requester.request("chooseMatrix"),
+    exportReport: () => requester.request("exportReport"),
+    findMix: (args) => requester.request("findMix", args),
+    tensorErrors: () => requester.request("tensorErrors"),
     keep: (state) => host.keep(state),
   },
   host.restore(isViewState),

@@ -1,43 +1,37 @@
-import type { QuantType } from "../../src/protocol/model";
-import type { TradeoffRow, TradeoffsSnapshot } from "../../src/protocol/panels";
+import type { RowKey, TradeoffRow, TradeoffsRequests, TradeoffsSnapshot } from "../../src/protocol/panels";
+import type { Handlers } from "../../src/protocol/messenger";
 import { h } from "../dom";
-import { formatBytes } from "../format";
-import { ProblemNotice, failureSentence } from "../notice";
+import { ProblemNotice, WarningNotice, failureSentence } from "../notice";
 import { AdviceBanner } from "./adviceBanner";
+import { Calibration } from "./calibration";
 import { Chart } from "./chart";
+import { measuringCost } from "./cost";
 import { Header } from "./header";
+import { Levels } from "./levels";
 import { MachineCard } from "./machineCard";
-import { type ChartData, chartPoints } from "./points";
-import { canMeasure, commonLevels, isMainRow, type RowKey, rowKey, shownRow } from "./rows";
-import { Table } from "./table";
+import { MixForm } from "./mixForm";
+import { chartData } from "./points";
+import { commonKeys, findRow, isMainRow, shownRow, wantsMeasuring } from "./rows";
 import type { ViewState } from "./viewState";
 
 /** What the view asks of the host. */
-export interface TradeoffsActions {
-  measure(types: readonly QuantType[]): Promise<void>;
-  stop(): Promise<void>;
-  quantize(type: QuantType): Promise<void>;
+export type TradeoffsActions = { readonly [K in keyof Omit<TradeoffsRequests, "ready">]: (...args: Parameters<Handlers<TradeoffsRequests>[K]>) => Promise<Awaited<ReturnType<TradeoffsRequests[K]>>> } & {
   keep(state: ViewState): void;
-}
+};
 
 /** The whole panel: holds the snapshot and the person's choices, and hands both to its parts. */
 export class TradeoffsView {
-  readonly #header = new Header({ onMeasure: () => this.#measure(), onStop: () => this.#run(this.actions.stop()) });
+  readonly #header: Header;
   readonly #problem = new ProblemNotice();
-  readonly #advice = new AdviceBanner((type) => this.#run(this.actions.quantize(type)));
-  readonly #chart = new Chart({ onPoint: (key) => this.#light(key), onSelect: (key) => this.#select(key, true) });
-  readonly #machine = new MachineCard();
-  readonly #table = new Table({
-    onTick: (type, ticked) => this.#tick(type, ticked),
-    onTickMany: (which) => this.#tickMany(which),
-    onShowAll: (all) => this.#showAll(all),
-    onQuantize: (type) => this.#run(this.actions.quantize(type)),
-    onSelect: (key) => this.#select(key, false),
-    onLight: (key) => this.#light(key),
-    onSort: (sort) => this.#change({ sort }),
-  });
+  readonly #warning = new WarningNotice();
+  readonly #advice: AdviceBanner;
+  readonly #chart: Chart;
+  readonly #machine: MachineCard;
+  readonly #calibration: Calibration;
+  readonly #mix: MixForm;
+  readonly #levels: Levels;
   /** Ticked when the list was last cut to the main rows: they keep their lines, so that none goes away under the pointer. */
-  #pinned: ReadonlySet<QuantType>;
+  #pinned: ReadonlySet<RowKey>;
   #snapshot: TradeoffsSnapshot | undefined;
   #state: ViewState;
   /** Sentence of the last request that failed; goes when the next one is made. */
@@ -48,12 +42,43 @@ export class TradeoffsView {
   constructor(root: HTMLElement, private readonly actions: TradeoffsActions, state: ViewState | undefined) {
     this.#state = state ?? { model: "" };
     this.#pinned = new Set(this.#state.ticked);
+    const run = (request: Promise<unknown>): void => this.#run(request);
+    const quantize = (key: RowKey): void => run(actions.quantize({ key }));
+    this.#header = new Header({
+      onMeasure: () => run(actions.measure({ keys: this.#ticked() })),
+      onStop: () => run(actions.stop()),
+      onChooseText: () => run(actions.chooseText()),
+      onExport: () => run(actions.exportReport()),
+    });
+    this.#advice = new AdviceBanner({ onQuantize: quantize, onTask: (task, stake) => run(actions.setTask({ task, stake })) });
+    this.#chart = new Chart({ onPoint: (key) => this.#light(key), onSelect: (key) => this.#select(key, true), onAxis: (axis) => this.#change({ axis }) });
+    this.#machine = new MachineCard({
+      onMachine: (id) => run(actions.setMachine({ id })),
+      onContext: (context) => run(actions.setContext({ context })),
+      onCacheType: (cacheType) => run(actions.setCacheType({ cacheType })),
+    });
+    this.#calibration = new Calibration({ onCalibrate: () => run(actions.calibrate()), onChooseMatrix: () => run(actions.chooseMatrix()) });
+    this.#mix = new MixForm(async (goal) => this.#addMix((await actions.findMix(goal)).key));
+    this.#levels = new Levels({
+      onTick: (key, ticked) => this.#tick(key, ticked),
+      onTickAll: (ticked) => this.#change(ticked ? { ticked: this.#measurable(), all: true } : { ticked: [] }),
+      onTickCommon: () => this.#change({ ticked: commonKeys(this.#snapshot?.rows ?? []) }),
+      onShowAll: (all) => this.#showAll(all),
+      onQuantize: quantize,
+      onSelect: (key) => this.#select(key, false),
+      onLight: (key) => this.#light(key),
+      onSort: (sort) => this.#change({ sort }),
+      onView: (view) => this.#change({ view }),
+      onChoose: (tensors) => this.#change({ tensors }),
+      tensorErrors: () => actions.tensorErrors(),
+    });
     root.replaceChildren(
       this.#header.element,
       this.#problem.element,
+      this.#warning.element,
       this.#advice.element,
-      h("div", { class: "upper" }, this.#chart.element, this.#machine.element),
-      this.#table.element,
+      h("div", { class: "upper" }, this.#chart.element, h("div", { class: "card side" }, this.#machine.element, this.#calibration.element, this.#mix.element)),
+      this.#levels.element,
     );
   }
 
@@ -71,39 +96,47 @@ export class TradeoffsView {
   #draw(): void {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
+    const { rows, advice } = snapshot;
     const shown = shownRow(snapshot, this.#state.selected);
-    const selected = shown && rowKey(shown);
-    const advised = snapshot.advice && snapshot.rows.find((row) => rowKey(row) === snapshot.advice?.type);
-    const folded = new Set(snapshot.rows.filter((row) => !this.#hasLine(row, selected)).map(rowKey));
+    const advised = findRow(rows, advice?.key);
     const measuring = snapshot.progress !== undefined;
-    this.#header.update(snapshot, this.#ticked().length);
+    const ticked = this.#ticked();
+    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds));
     this.#problem.update(snapshot.problem ?? this.#failure);
-    this.#advice.update(snapshot.advice, advised?.existing, measuring);
+    this.#warning.update(snapshot.warning);
+    this.#advice.update(snapshot, advised);
     this.#machine.update(snapshot, shown);
-    this.#table.update(snapshot.rows, { ticked: new Set(this.#ticked()), selected, advised: advised && rowKey(advised), sort: this.#state.sort, measuring, folded, all: this.#state.all === true });
-    this.#chart.update(chartData(snapshot), selected);
-    if (advised && !measuring && this.#state.selected === undefined && this.#revealed !== rowKey(advised)) {
-      this.#revealed = rowKey(advised);
-      this.#table.reveal(this.#revealed);
+    this.#calibration.update(snapshot);
+    this.#mix.update(snapshot.model.bytes, measuring);
+    const folded = new Set(rows.filter((row) => !this.#hasLine(row, shown?.key)).map(({ key }) => key));
+    this.#levels.update(snapshot, { ticked: new Set(ticked), selected: shown?.key, advised: advised?.key, sort: this.#state.sort, measuring, resumable: snapshot.resumable === true, folded }, this.#state);
+    this.#chart.update(chartData(snapshot, this.#state.axis ?? "size"), shown?.key, snapshot.forecastNote);
+    if (advised && !measuring && this.#state.selected === undefined && this.#revealed !== advised.key) {
+      this.#revealed = advised.key;
+      this.#levels.reveal(advised.key);
     }
   }
 
-  /** The levels that "Measure" would measure. Until the person ticks something: the common ones. */
-  #ticked(): readonly QuantType[] {
-    const rows = this.#snapshot?.rows ?? [];
-    const wanted = this.#state.ticked ?? commonLevels(rows);
-    return rows.filter(canMeasure).flatMap((row) => (row.type !== "unknown" && wanted.includes(row.type) ? [row.type] : []));
+  #measurable(): readonly RowKey[] {
+    const resumable = this.#snapshot?.resumable === true;
+    return (this.#snapshot?.rows ?? []).filter((row) => wantsMeasuring(row, resumable)).map(({ key }) => key);
   }
 
-  #tick(type: QuantType, ticked: boolean): void {
-    const others = this.#ticked().filter((other) => other !== type);
-    this.#change({ ticked: ticked ? [...others, type] : others });
+  /** The rows that "Measure" would measure. Until the person ticks something: the common ones. */
+  #ticked(): readonly RowKey[] {
+    const wanted = this.#state.ticked ?? commonKeys(this.#snapshot?.rows ?? []);
+    return this.#measurable().filter((key) => wanted.includes(key));
   }
 
-  #tickMany(which: "all" | "common" | "none"): void {
-    const rows = this.#snapshot?.rows ?? [];
-    const all = rows.filter(canMeasure).flatMap((row) => (row.type === "unknown" ? [] : [row.type]));
-    this.#change({ ticked: which === "all" ? all : which === "common" ? commonLevels(rows) : [], ...(which === "all" && { all: true }) });
+  #tick(key: RowKey, ticked: boolean): void {
+    const others = this.#ticked().filter((other) => other !== key);
+    this.#change({ ticked: ticked ? [...others, key] : others });
+  }
+
+  /** A mix that was asked for is looked at, and measured with the rest. */
+  #addMix(key: RowKey): void {
+    if (this.#state.ticked) this.#change({ ticked: [...this.#state.ticked, key] });
+    this.#select(key, true);
   }
 
   #showAll(all: boolean): void {
@@ -112,20 +145,16 @@ export class TradeoffsView {
   }
 
   #hasLine(row: TradeoffRow, selected: RowKey | undefined): boolean {
-    return this.#state.all === true || isMainRow(row) || rowKey(row) === selected || (row.type !== "unknown" && this.#pinned.has(row.type));
-  }
-
-  #measure(): void {
-    this.#run(this.actions.measure(this.#ticked()));
+    return this.#state.all === true || isMainRow(row) || row.key === selected || this.#pinned.has(row.key);
   }
 
   #select(key: RowKey, reveal: boolean): void {
     this.#change({ selected: key });
-    if (reveal) this.#table.reveal(key);
+    if (reveal) this.#levels.reveal(key);
   }
 
   #light(key: RowKey | undefined): void {
-    this.#table.light(key);
+    this.#levels.light(key);
     this.#chart.light(key);
   }
 
@@ -135,31 +164,9 @@ export class TradeoffsView {
     this.#draw();
   }
 
-  #run(request: Promise<void>): void {
+  #run(request: Promise<unknown>): void {
     this.#failure = undefined;
     this.#problem.update(this.#snapshot?.problem);
     request.catch((error: unknown) => this.fail(error));
   }
-}
-
-function chartData(snapshot: TradeoffsSnapshot): ChartData {
-  const points = chartPoints(snapshot);
-  const drawn = new Set(points.map(({ key }) => key));
-  return {
-    points,
-    unmeasured: snapshot.rows.flatMap((row) => (canMeasure(row) && row.size && !drawn.has(rowKey(row)) ? [row.size.bytes] : [])),
-    limit: memoryLimit(snapshot),
-    measuring: snapshot.progress !== undefined,
-  };
-}
-
-/** Half way between the largest level that fits and the smallest that does not; absent where the levels agree. */
-function memoryLimit({ rows, machine }: TradeoffsSnapshot): ChartData["limit"] {
-  const gpu = machine.totalVideoMemory > 0;
-  const fitting = (fit: string): boolean => (gpu ? fit === "gpu" : fit !== "no");
-  const levels = rows.flatMap((row) => (canMeasure(row) && row.size && row.fit ? [{ bytes: row.size.bytes, fits: fitting(row.fit) }] : []));
-  const largest = Math.max(...levels.filter(({ fits }) => fits).map(({ bytes }) => bytes));
-  const smallest = Math.min(...levels.filter(({ fits }) => !fits).map(({ bytes }) => bytes));
-  if (!Number.isFinite(largest) || !Number.isFinite(smallest) || smallest < largest) return undefined;
-  return { bytes: (largest + smallest) / 2, words: `◂ fits ${gpu ? `the GPU's ${formatBytes(machine.totalVideoMemory, 0)}` : "in memory"}` };
 }

@@ -1,36 +1,27 @@
 import { describe, expect, test } from "vitest";
-import type { QuantType } from "../../../src/protocol/model";
-import type { TradeoffRow, TradeoffsSnapshot } from "../../../src/protocol/panels";
+import type { TradeoffRow } from "../../../src/protocol/panels";
 import { placeLabels } from "../../../webview/tradeoffs/chartLabels";
 import { linearDomain, logDomain, logTicks } from "../../../webview/tradeoffs/chartScale";
 import { nextSort, sortRows } from "../../../webview/tradeoffs/columns";
-import { chartPoints } from "../../../webview/tradeoffs/points";
-import { commonLevels, isMainRow, rowKey, shownRow } from "../../../webview/tradeoffs/rows";
+import { measureLabel, measuringCost, planWords } from "../../../webview/tradeoffs/cost";
+import { agreementOf, klOf, speedOf } from "../../../webview/tradeoffs/known";
+import { memoryParts } from "../../../webview/tradeoffs/memoryParts";
+import { plainRows } from "../../../webview/tradeoffs/plainRows";
+import { chartData, chartPoints } from "../../../webview/tradeoffs/points";
+import { commonKeys, isMainRow, shownRow, wantsMeasuring } from "../../../webview/tradeoffs/rows";
 import { isViewState } from "../../../webview/tradeoffs/viewState";
+import { foretold, level, rows, snapshot } from "./tradeoffRows";
 
-function row(type: QuantType, bytes: number, kl?: number, isBase = false): TradeoffRow {
-  return {
-    type, isBase,
-    size: { type, bytes, bitsPerWeight: bytes / 10, fallbacks: 0 },
-    status: kl === undefined ? "unmeasured" : "measured",
-    measured: kl === undefined ? undefined : {
-      path: "", type, bytes, bitsPerWeight: 1, perplexity: { value: 6, error: 0.1 }, promptTokensPerSecond: 1, generationTokensPerSecond: 0, chunks: 1,
-      ...(!isBase && { kl: { mean: kl, error: kl / 2, median: kl, p99: kl }, top1Agreement: 0.9 }),
-    },
-  };
-}
-const rows = [row("F16", 160, 0, true), row("Q8_0", 80, 0.001), row("Q4_K_M", 46, 0.03), row("Q4_0", 47, 0.07), row("Q2_K", 30)];
-const snapshot: TradeoffsSnapshot = {
-  model: { path: "/m.gguf", family: "m", type: "F16", bytes: 160, parameters: 1, architecture: "llama", contextLength: 512 },
-  machine: { totalMemory: 1, freeMemory: 1, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 1 },
-  context: 512, text: { name: "t", kind: "bundled", words: 1 }, rows, advice: { type: "Q4_K_M", sentence: "" },
-};
+const mix: TradeoffRow = { ...foretold("Q4_K_M", 45, 0.025), key: "mix-1", label: "Mix 45 B", kind: "mix" };
 
 describe("rows", () => {
-  test("sort by a column with the original on top and the unmeasured at the bottom, both ways", () => {
-    const keys = (direction: "ascending" | "descending"): string[] => sortRows(rows, { column: "kl", direction }).map(rowKey);
+  test("sort by a column with the original on top and the unknown at the bottom, both ways", () => {
+    const keys = (direction: "ascending" | "descending"): string[] => sortRows(rows, { column: "kl", direction }).map(({ key }) => key);
     expect(keys("ascending")).toEqual(["base", "Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
     expect(keys("descending")).toEqual(["base", "Q4_0", "Q4_K_M", "Q8_0", "Q2_K"]);
+  });
+  test("foretold numbers are sorted with the measured ones", () => {
+    expect(sortRows([...rows, mix], { column: "kl", direction: "ascending" }).map(({ key }) => key)).toEqual(["base", "Q8_0", "mix-1", "Q4_K_M", "Q4_0", "Q2_K"]);
   });
   test("a header's click goes ascending, descending, off", () => {
     const once = nextSort(undefined, "size");
@@ -38,32 +29,116 @@ describe("rows", () => {
     expect([once?.direction, twice?.direction, nextSort(twice, "size")]).toEqual(["ascending", "descending", undefined]);
     expect(nextSort(twice, "kl")).toEqual({ column: "kl", direction: "ascending" });
   });
-  test("the common levels are those that can be made", () => {
-    expect(commonLevels(rows)).toEqual(["Q8_0", "Q4_K_M", "Q2_K"]);
-    const impossible = { ...row("Q6_K", 60), size: { type: "Q6_K", bytes: 60, bitsPerWeight: 6, fallbacks: 0, problem: "No." } } satisfies TradeoffRow;
-    expect(commonLevels([impossible])).toEqual([]);
+  test("ticked at first are the common levels that can be made, and the mixes", () => {
+    expect(commonKeys([...rows, mix])).toEqual(["Q8_0", "Q4_K_M", "Q2_K", "mix-1"]);
+    expect(commonKeys([{ ...level("Q6_K", 60), size: { type: "Q6_K", bytes: 60, bitsPerWeight: 6, fallbacks: 0, problem: "No." } }])).toEqual([]);
   });
-  test("the main rows are the common levels and those that something is known about", () => {
-    expect(rows.filter(isMainRow).map(rowKey)).toEqual(["base", "Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
-    expect([row("IQ3_S", 40), { ...row("IQ3_S", 40), existing: "/m-IQ3_S.gguf" }, { ...row("IQ3_S", 40), status: "failed" as const }].map(isMainRow)).toEqual([false, true, true]);
+  test("what is measured is measured again only to go on", () => {
+    expect(rows.map((row) => wantsMeasuring(row, false))).toEqual([false, false, false, false, true]);
+    expect(rows.map((row) => wantsMeasuring(row, true))).toEqual([false, true, true, true, true]);
+  });
+  test("the main rows are the common levels, the mixes and all that something is known about", () => {
+    expect(rows.filter(isMainRow).map(({ key }) => key)).toEqual(["base", "Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
+    expect([level("IQ3_S", 40), level("IQ3_S", 40, undefined, { existing: "/m.gguf" }), level("IQ3_S", 40, undefined, { status: "failed" }), mix].map(isMainRow)).toEqual([false, true, true, true]);
   });
   test("the machine card shows the chosen row, else the advised, else the original", () => {
     expect(shownRow(snapshot, "Q8_0")?.type).toBe("Q8_0");
     expect(shownRow(snapshot, undefined)?.type).toBe("Q4_K_M");
-    expect(shownRow({ ...snapshot, advice: undefined }, "Q6_K")?.isBase).toBe(true);
+    expect(shownRow({ ...snapshot, advice: undefined }, "Q6_K")?.kind).toBe("base");
   });
 });
 
-test("points are the measured levels by size, with the best and the advised marked", () => {
-  const points = chartPoints(snapshot);
-  expect(points.map(({ key, best, advised }) => [key, best, advised])).toEqual([["Q4_K_M", true, true], ["Q4_0", false, false], ["Q8_0", true, false]]);
-  expect(points[0]?.description).toBe("Q4_K_M: 0 KiB, KL divergence 0.0300, same word 90.0 %, the level to take, best for its size");
+describe("what is known of a row", () => {
+  test("measured goes before foretold", () => {
+    const both = level("Q4_0", 47, 0.07, { forecast: { kl: { value: 0.05, low: 0.03, high: 0.09 }, generationTokensPerSecond: 30 } });
+    expect(klOf(both)).toEqual({ value: 0.07, low: 0.035, high: expect.closeTo(0.105) as number, foretold: false });
+    expect(speedOf(both)).toEqual({ value: 30, low: 0, high: 30, foretold: true });
+  });
+  test("foretold has its interval; unknown is unknown", () => {
+    expect(klOf(mix)).toEqual({ value: 0.025, low: 0.0125, high: 0.05, foretold: true });
+    expect(agreementOf(mix)?.foretold).toBe(true);
+    expect([klOf(level("Q2_K", 30)), agreementOf(level("Q2_K", 30)), speedOf(level("Q2_K", 30))]).toEqual([undefined, undefined, undefined]);
+  });
 });
 
-test("a divergence of nothing still has a place on the logarithmic axis", () => {
-  const [point] = chartPoints({ ...snapshot, rows: [row("Q8_0", 80, -1e-9)] });
-  expect(point?.kl).toBe(1e-6);
-  expect(point?.low).toBeGreaterThan(0);
+describe("the price of measuring", () => {
+  const priced = [level("Q8_0", 80, undefined, { cost: { seconds: 100, bytes: 3 * 1024 ** 3 } }), level("Q2_K", 30, undefined, { cost: { seconds: 60, bytes: 1024 ** 3 } }), level("Q6_K", 60)];
+  test("the original is paid for once", () => {
+    expect(measuringCost(priced, ["Q8_0", "Q2_K"], 200)).toEqual({ count: 2, seconds: 360, bytes: 4 * 1024 ** 3 });
+    expect(measureLabel(measuringCost(priced, ["Q8_0", "Q2_K"], 200), false)).toBe("Measure 2 · 6 min");
+    expect(measureLabel(measuringCost(priced, ["Q2_K"], 60), true)).toBe("Go on · 2 min");
+  });
+  test("a price that is not known is not shown", () => {
+    expect(measureLabel(measuringCost(priced, ["Q8_0", "Q6_K"], 200), false)).toBe("Measure 2");
+    expect(measureLabel(measuringCost(priced, [], 200), false)).toBe("Measure");
+  });
+  test("the plan is a sentence", () => {
+    expect(planWords(measuringCost(priced, ["Q8_0", "Q2_K"], 200), false, "a.md")).toBe("Measures 2 levels on a.md, about 6 min, with up to 4.0 GiB of temporary disk. Results are kept.");
+    expect(planWords({ count: 0 }, false, "a.md")).toBe("Tick levels in the table to measure them.");
+  });
+});
+
+describe("points", () => {
+  test("are the known levels by size, with the best and the advised marked", () => {
+    const points = chartPoints(snapshot, "size");
+    expect(points.map(({ key, best, advised }) => [key, best, advised])).toEqual([["Q4_K_M", true, true], ["Q4_0", false, false], ["Q8_0", true, false]]);
+    expect(points[0]?.description).toBe("Q4_K_M: 0 KiB, KL divergence 0.0300, same word 90.0 %, the level to take, best for its size");
+  });
+  test("the front runs over measured and foretold ones", () => {
+    const points = chartPoints({ ...snapshot, rows: [...rows, mix] }, "size");
+    expect(points.filter(({ best }) => best).map(({ key }) => key)).toEqual(["mix-1", "Q8_0"]);
+    expect(points[0]).toMatchObject({ key: "mix-1", foretold: true, isMix: true, low: 0.0125, high: 0.05 });
+    expect(points[0]?.description).toContain("KL divergence foretold 0.0250, between 0.0125 and 0.0500");
+  });
+  test("in memory the budget has the cache and the buffers on top", () => {
+    const rowsInMemory = [level("Q4_K_M", 46, 0.03, { memory: { weights: 46, cache: 10, compute: 5 } })];
+    const budgeted = { ...snapshot, rows: rowsInMemory, budget: { bytes: 50, label: "b" } };
+    expect(chartData(budgeted, "size").budget?.bytes).toBe(50);
+    expect(chartData(budgeted, "memory").budget?.bytes).toBe(65);
+    expect(chartData(budgeted, "memory").points[0]?.bytes).toBe(61);
+  });
+  test("levels of which only the size is known are a rug", () => expect(chartData(snapshot, "size").unknown).toEqual([30]));
+  test("a divergence of nothing still has a place on the logarithmic axis", () => {
+    const [point] = chartPoints({ ...snapshot, rows: [level("Q8_0", 80, -1e-9)] }, "size");
+    expect(point?.kl).toBe(1e-6);
+    expect(point?.low).toBeGreaterThan(0);
+  });
+  test("what the matrix bought is shown on measured points only", () => {
+    const at = (row: TradeoffRow): number | undefined => chartPoints({ ...snapshot, rows: [row] }, "size")[0]?.klWithoutMatrix;
+    expect(at(level("Q4_0", 47, 0.07, { klWithoutMatrix: 0.09 }))).toBe(0.09);
+    expect(at(foretold("Q4_0", 47, 0.07, { klWithoutMatrix: 0.09 }))).toBeUndefined();
+  });
+});
+
+describe("memory", () => {
+  const machine = { ...snapshot.machine, totalMemory: 32, totalVideoMemory: 8 };
+  const memory = { weights: 9, cache: 3, compute: 1 };
+  test("lies on the GPU, in RAM, or by blocks in both", () => {
+    expect(memoryParts({ memory, fit: "gpu" }, machine)).toEqual([{ pool: "GPU", has: 8, need: memory }]);
+    expect(memoryParts({ memory, fit: "tight" }, machine)).toEqual([{ pool: "RAM", has: 32, need: memory }]);
+    expect(memoryParts({ memory, fit: "partial", gpuLayers: { fit: 20, all: 30 } }, machine)).toEqual([
+      { pool: "GPU", has: 8, need: { weights: 6, cache: 2, compute: 1 } },
+      { pool: "RAM", has: 32, need: { weights: expect.closeTo(3) as number, cache: expect.closeTo(1) as number, compute: 0 } },
+    ]);
+    expect(memoryParts({ fit: "gpu" }, machine)).toEqual([]);
+  });
+});
+
+describe("plain words", () => {
+  test("each term has its row, and the advised level one of its own", () => {
+    const plain = plainRows(snapshot);
+    expect(plain.map(({ term, row }) => [term.term, row?.key])).toEqual([
+      ["Q4_K_M", "Q4_K_M"], ["FP16", "base"], ["INT8", "Q8_0"], ["INT4", "Q4_0"], ["GPTQ", undefined], ["Q4_0", "Q4_0"], ["Q4_1", undefined], ["Q5_0", undefined], ["Q8_0", "Q8_0"],
+    ]);
+    expect(plain[0]).toMatchObject({ advised: true, figures: { bytes: 46, originalBytes: 160, kl: 0.03, foretold: false } });
+  });
+  test("a measured speed is not compared to a foretold one", () => {
+    const base = level("F16", 160, 0, { kind: "base", forecast: { generationTokensPerSecond: 10 } });
+    const fast = level("Q8_0", 80, 0.001);
+    const measured = { ...fast, measured: { ...fast.measured!, generationTokensPerSecond: 19 } };
+    const figures = plainRows({ ...snapshot, rows: [base, measured] }).find(({ term }) => term.term === "Q8_0")?.figures;
+    expect([figures?.tokensPerSecond, figures?.originalTokensPerSecond]).toEqual([19, undefined]);
+  });
 });
 
 describe("axes", () => {
@@ -100,7 +175,8 @@ describe("labels", () => {
 });
 
 test("a kept state is taken only in the right form", () => {
-  expect(isViewState({ model: "/m", ticked: ["Q8_0"], selected: "base", sort: { column: "kl", direction: "ascending" } })).toBe(true);
+  expect(isViewState({ model: "/m", ticked: ["Q8_0", "mix-2"], selected: "base", sort: { column: "kl", direction: "ascending" }, view: "tensors", axis: "memory", tensors: { type: "Q4_K", by: "error" } })).toBe(true);
   expect(isViewState({ model: "/m" })).toBe(true);
-  for (const wrong of [undefined, {}, { model: "/m", ticked: ["Q99"] }, { model: "/m", sort: { column: "x", direction: "ascending" } }]) expect(isViewState(wrong)).toBe(false);
+  const wrong = [undefined, {}, { model: "/m", ticked: ["Q99"] }, { model: "/m", ticked: ["mix-x"] }, { model: "/m", sort: { column: "x", direction: "ascending" } }, { model: "/m", view: "x" }, { model: "/m", tensors: { by: "x" } }];
+  for (const state of wrong) expect(isViewState(state)).toBe(false);
 });
