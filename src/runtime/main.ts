@@ -8,14 +8,18 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MeterRequest, QuantizeProgressType, QuantizeRequest,
-  ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest, UnloadRequest, type WithProgress, toResponseError,
+  BandwidthRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest, QuantizeProgressType, QuantizeRequest,
+  ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest, TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
 import { withSignal } from "./abort";
 import { Engine } from "./inference/engine";
 import { measure } from "./evaluation/evaluator";
+import { estimateMemory } from "./evaluation/memoryEstimate";
+import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
 import { quantize, sizes } from "./compression/quantizer";
+import { readMatrix } from "./calibration/matrixFile";
+import { tensorErrors } from "./compression/tensorErrors";
 import { spot } from "./inference/spotter";
 import { Turn } from "./turn";
 
@@ -46,8 +50,12 @@ function main(): void {
     if (resolve(partial) !== resolve(params.input)) writing.add(partial);
     return quantize(params, onProgress, signal).finally(() => writing.delete(partial));
   });
+  answer(MemoryRequest, estimateMemory);
+  answer(BandwidthRequest, ({ threads }) => measureBandwidth(threads));
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
     turn.take(() => measure(params, meter.following(params, onProgress), signal), signal));
+  answerWithProgress(TensorErrorsRequest, TensorErrorsProgressType, tensorErrors);
+  answer(ImatrixRequest, (path) => Promise.resolve(readMatrix(path).info));
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
     engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));
   connection.onRequest(UnloadRequest, () => engine.unload());

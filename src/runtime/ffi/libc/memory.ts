@@ -22,3 +22,10 @@ function libcOf(platform: NodeJS.Platform): string {
 export function bindMemory(koffi: Koffi, platform: NodeJS.Platform = process.platform): CopyBytes {
   return koffi.load(libcOf(platform)).func("memcpy", "void*", ["void*", "void*", "size_t"]) as unknown as CopyBytes;
 }
+
+/** Looks for a byte; null when it is nowhere: then every byte was read. */
+export type FindByte = (place: Place, byte: number, bytes: number) => Address | null;
+
+export function bindFindByte(koffi: Koffi, platform: NodeJS.Platform = process.platform): FindByte {
+  return koffi.load(libcOf(platform)).func("memchr", "void*", ["void*", "int", "size_t"]) as unknown as FindByte;
+}
