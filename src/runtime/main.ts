@@ -8,8 +8,9 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  BandwidthRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest, QuantizeProgressType, QuantizeRequest,
-  ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest, TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
+  BandwidthRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
+  QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
+  TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
 import { withSignal } from "./abort";
 import { Engine } from "./inference/engine";
@@ -55,7 +56,7 @@ function main(): void {
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
     turn.take(() => measure(params, meter.following(params, onProgress), signal), signal));
   answerWithProgress(TensorErrorsRequest, TensorErrorsProgressType, tensorErrors);
-  answer(ImatrixRequest, (path) => Promise.resolve(readMatrix(path).info));
+  answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
     engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));
   connection.onRequest(UnloadRequest, () => engine.unload());

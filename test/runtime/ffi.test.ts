@@ -112,8 +112,8 @@ describe("finding the library", () => {
   });
 
   it("prefers the CPU build", () => {
-    const cpu = install("linux-x64", llamaRelease, ["libllama.v0.4.0.so", "libggml.v0.4.0.so"]);
-    const vulkan = install("linux-x64-vulkan", llamaRelease, ["libllama.vulkan.v0.4.0.so", "libggml.vulkan.v0.4.0.so"]);
+    const cpu = install("linux-x64", llamaRelease, ["libllama.v0.4.0.so", "libggml.v0.4.0.so", "libggml-base.so"]);
+    const vulkan = install("linux-x64-vulkan", llamaRelease, ["libllama.vulkan.v0.4.0.so", "libggml.vulkan.v0.4.0.so", "libggml-base.so"]);
     expect(detectNativeLibrary(linux, [vulkan, cpu]).folder).toContain(cpu);
   });
 

@@ -31,12 +31,21 @@ export function startsQuantized(layout: GgufLayout): boolean {
   return layout.tensors.some(({ type }) => type === "Q8_0");
 }
 
+export function isWritten(type: string): boolean {
+  return tensorTypeNamed(type) !== undefined && !unwritable.includes(type);
+}
+
+/** True for types that ggml does not make without an importance matrix. */
+export function cannotDoWithout(type: string): boolean {
+  return alwaysNeedy.includes(type);
+}
+
 /** For the type that a recipe names for a tensor. */
 export function choiceProblem(layout: GgufLayout, name: string, choice: string): string | undefined {
   const tensor = layout.tensors.find((each) => each.name === name);
   if (!tensor) return `This model has no tensor ${name}.`;
   const type = tensorTypeNamed(choice);
-  if (!type || (unwritable.includes(choice) && choice !== tensor.type)) return `${choice} is no storage type that llama.cpp writes: choose e.g. Q4_K for ${name}.`;
+  if (!type || (!isWritten(choice) && choice !== tensor.type)) return `${choice} is no storage type that llama.cpp writes: choose e.g. Q4_K for ${name}.`;
   if (tensorBytes(type, tensor.shape) === undefined) return `${name} has rows of ${tensor.shape[0]} weights, which do not divide into ${choice} blocks of ${type.blockSize}: choose another type for it.`;
   return undefined;
 }

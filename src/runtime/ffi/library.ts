@@ -1,9 +1,11 @@
 import { bindGgmlBackend } from "./ggmlBackend";
+import { bindGgmlTypes, type GgmlTypes } from "./ggmlTypes";
 import { type Koffi, loadKoffi } from "./koffi";
 import { bindMemory, type CopyBytes } from "./libc/memory";
 import { detectNativeLibrary } from "./libraryFiles";
 import { bindLlama, type Llama } from "./llama";
 import { bindNativeLog, type NativeLog } from "./nativeLog";
+import { NativeMemory } from "./nativeMemory";
 import { bindQuantizer, type RunQuantizer } from "./quantizerCall";
 import { TokenBatch } from "./tokenBatch";
 
@@ -13,6 +15,8 @@ export interface NativeLibrary {
   readonly log: NativeLog;
   readonly copy: CopyBytes;
   readonly runQuantizer: RunQuantizer;
+  readonly types: GgmlTypes;
+  newMemory(): NativeMemory;
   newBatch(tokens: number, perSequence?: number): TokenBatch;
 }
 
@@ -31,5 +35,10 @@ export function openNativeLibrary(): NativeLibrary {
   const llama = bindLlama(koffi, library);
   const copy = bindMemory(koffi);
   const runQuantizer = bindQuantizer(koffi, llama, copy);
-  return { llama, log, copy, runQuantizer, newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence) };
+  const types = bindGgmlTypes(koffi, koffi.load(files.ggmlBase), copy);
+  return {
+    llama, log, copy, runQuantizer, types,
+    newMemory: () => new NativeMemory(koffi, copy),
+    newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence),
+  };
 }

@@ -12,6 +12,7 @@ export interface LibraryFiles {
   readonly folder: string;
   readonly llama: string;
   readonly ggml: string;
+  readonly ggmlBase: string;
 }
 
 export interface Host {
@@ -63,14 +64,14 @@ function libraryIn(folder: string): LibraryFiles {
     throw new HumanError("unsupported", `The native library is llama.cpp ${release}, but Decant works with ${llamaRelease}: install Decant again.`);
   }
   const files = readdirSync(folder);
-  // libllama.v0.4.0.so, libllama.metal.v0.4.0.dylib, llama.v0.4.0.dll
+  // libllama.v0.4.0.so, libllama.metal.v0.4.0.dylib, llama.v0.4.0.dll, libggml-base.so
   const find = (stem: string): string => {
-    const pattern = new RegExp(`^(?:lib)?${stem}(?:\\.[a-z]+)?\\.v[\\d.]+\\.(?:so|dylib|dll)$`);
+    const pattern = new RegExp(`^(?:lib)?${stem}(?:(?:\\.[a-z]+)?\\.v[\\d.]+)?\\.(?:so|dylib|dll)$`);
     const file = files.find((name) => pattern.test(name));
     if (!file) throw new HumanError("unsupported", `The native library in ${folder} is incomplete (no ${stem}): install Decant again.`);
     return join(folder, file);
   };
-  return { folder, llama: find("llama"), ggml: find("ggml") };
+  return { folder, llama: find("llama"), ggml: find("ggml"), ggmlBase: find("ggml-base") };
 }
 
 function releaseOf(folder: string): string {
