@@ -4,6 +4,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { MemoryNeed, QuantType } from "../../protocol/model";
 import type { Address } from "../ffi/address";
 import type { NativeLibrary } from "../ffi/library";
+import type { ContextParams } from "../ffi/structs";
 import type { TokenBatch } from "../ffi/tokenBatch";
 import { onWorker } from "../ffi/worker";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
@@ -58,14 +59,14 @@ export class MeasuredModel {
   }
 
   /** Makes room to decode so many chunks at once, each as a sequence of its own. */
-  async prepare(sequences: number, { context, threads }: MeasuringOptions): Promise<void> {
+  async prepare(sequences: number, { context, threads }: MeasuringOptions, more: Partial<ContextParams> = {}): Promise<void> {
     const { llama, log } = this.library;
     const heard = listenForLoad(log, this.#sizes);
     try {
       const n_threads = Math.max(1, threads);
       const tokens = sequences * context;
       const defaults = llama.contextDefaultParams();
-      const params = { ...defaults, n_ctx: tokens, n_seq_max: sequences, n_batch: tokens, n_ubatch: Math.min(defaults.n_ubatch, tokens), n_threads, n_threads_batch: n_threads };
+      const params = { ...defaults, n_ctx: tokens, n_seq_max: sequences, n_batch: tokens, n_ubatch: Math.min(defaults.n_ubatch, tokens), n_threads, n_threads_batch: n_threads, ...more };
       this.#context = await onWorker(llama.newContext, this.model, params);
       if (this.#context === null) throw failedToLoad(this.path, heard.reasons);
     } finally {
@@ -171,10 +172,10 @@ const readIntoMemory = 0;
 function checkModel({ llama }: NativeLibrary, model: Address, path: string, { context }: MeasuringOptions): void {
   const name = basename(path);
   if (!llama.hasDecoder(model) || llama.hasEncoder(model)) {
-    throw new HumanError("unsupported", `${name} does not write text token by token, so its perplexity cannot be measured.`);
+    throw new HumanError("unsupported", `${name} does not write text token by token, so it can neither be measured nor calibrated.`);
   }
   const trained = llama.trainedContext(model);
   if (context > trained) {
-    throw new HumanError("badArgument", `${name} was trained for a context of ${trained} tokens: measure with ${trained} or less instead of ${context}.`);
+    throw new HumanError("badArgument", `${name} was trained for a context of ${trained} tokens: take ${trained} or less instead of ${context}.`);
   }
 }
