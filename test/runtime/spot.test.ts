@@ -199,8 +199,10 @@ async function findingsByLogits(path: string): Promise<Finding[]> {
   const { cue, none, labels, window } = await scheme(path);
   const library = openNativeLibrary();
   const batch = library.newBatch(window);
-  const model = await MeasuredModel.open(library, path, { context: window, threads: 1 });
+  const options = { context: window, threads: 1 };
+  const model = await MeasuredModel.open(library, path, options);
   try {
+    await model.prepare(1, options);
     const vocabulary = (await readHeader(path)).metadata["tokenizer.ggml.tokens"] as string[];
     const idOf = (token: string): number => vocabulary.indexOf(token);
     const segments = segmentDocument(contract);
@@ -210,7 +212,7 @@ async function findingsByLogits(path: string): Promise<Finding[]> {
     const logits = new Float32Array(model.vocabSize);
     for (const packed of packWindows(tokens, { bos: model.bos ?? 0, cue: idOf(cue), window })) {
       const wanted = Int8Array.from(packed.tokens, (_, index) => (packed.cues.some(({ position }) => position === index) ? 1 : 0));
-      await model.decodeChunk(batch, Int32Array.from(packed.tokens), wanted);
+      await model.decodeChunks(batch, Int32Array.from(packed.tokens), wanted);
       for (const { position, segment } of packed.cues) {
         model.readLogits(position, logits);
         for (const { category, token, threshold } of labels) {

@@ -7,7 +7,7 @@ export interface TinyModel {
   readonly blocks?: number;
   /** Keys and values are shared by heads / kvHeads of the heads, which are 32 wide. */
   readonly kvHeads?: number;
-  /** Tokens without text after the bytes, to make another vocabulary. */
+  /** Tokens that no text has, after the bytes, to make another vocabulary. */
   readonly extraTokens?: number;
   readonly contextLength?: number;
   readonly architecture?: string;
@@ -52,8 +52,8 @@ export function tinyModel(model: TinyModel = {}): Buffer {
     "tokenizer.ggml.model": "llama",
     "tokenizer.ggml.tokens": tokens,
     "tokenizer.ggml.scores": { floats: tokens.map((_, index) => -index) },
-    // 2 unknown, 3 control, 6 byte (llama_token_type)
-    "tokenizer.ggml.token_type": { ints: tokens.map((_, index) => (index === 0 ? 2 : index < 3 || index >= tinyVocabulary ? 3 : 6)) },
+    // 1 normal, 2 unknown, 3 control, 6 byte (llama_token_type)
+    "tokenizer.ggml.token_type": { ints: tokens.map((_, index) => (index === 0 ? 2 : index < 3 ? 3 : index < tinyVocabulary ? 6 : 1)) },
     "tokenizer.ggml.bos_token_id": 1,
     "tokenizer.ggml.eos_token_id": 2,
     ...metadata,

@@ -15,7 +15,7 @@ const flashAttention = 1;
 /**
  * What llama.cpp would allocate to run a file on the CPU, without reading its weights. Cache and compute buffers come
  * from its own simulation (`no_alloc`), to a hundredth of a MiB each; the weights, of which a simulation says nothing, are
- * the tensors' bytes, with a tied embedding counted twice as a real load allocates it. A file that is mapped instead of
+ * the tensors' bytes, and a tied embedding twice where weights are arranged for the processor. A file that is mapped instead of
  * read may add pages of its own, which the system takes back when it needs them.
  */
 export async function estimateMemory({ path, context, cacheType }: MemoryParams): Promise<MemoryNeed> {
@@ -39,6 +39,7 @@ export async function estimateMemory({ path, context, cacheType }: MemoryParams)
     heard.stop();
   }
   const { cache, compute } = heard.sizes.need;
-  const weights = layout.tensors.reduce((sum, { bytes }) => sum + bytes, tiedBytes(layout.tensors));
+  const twice = heard.sizes.rearranged ? tiedBytes(layout.tensors) : 0;
+  const weights = layout.tensors.reduce((sum, { bytes }) => sum + bytes, twice);
   return { weights, cache, compute };
 }
