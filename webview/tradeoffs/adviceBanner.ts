@@ -45,14 +45,14 @@ export class AdviceBanner {
     const { advice, task, stake } = snapshot;
     this.#task.update(taskOptions, task);
     this.#stake.update(stakeOptions, stake);
-    const measuring = snapshot.progress !== undefined;
-    const signature = JSON.stringify([advice, row?.existing, row?.kind, measuring]);
+    const busy = snapshot.progress !== undefined;
+    const signature = JSON.stringify([advice, row?.existing, row?.kind, busy]);
     if (signature === this.#signature) return;
     this.#signature = signature;
     this.#button.hidden = !advice || row?.kind === "base";
     this.#button.label = `Quantize to ${advice?.label ?? ""}`;
     this.element.classList.toggle("idle", !advice);
-    replace(this.#words, ...(advice ? adviceWords(advice, row?.existing) : [h("span", { class: "dim" }, idleWords(measuring))]));
+    replace(this.#words, ...(advice ? adviceWords(advice, row?.existing) : [h("span", { class: "dim" }, idleWords(busy))]));
   }
 
   #choose(change: { readonly task?: Task; readonly stake?: Stake }): void {
@@ -75,6 +75,6 @@ function adviceWords(advice: NonNullable<TradeoffsSnapshot["advice"]>, existing:
   ];
 }
 
-function idleWords(measuring: boolean): string {
-  return measuring ? "Advice follows as soon as a level is measured." : "Tick levels below and measure them: Decant then says which one to take, and why.";
+function idleWords(busy: boolean): string {
+  return busy ? "Advice follows as soon as a level is estimated or measured." : "Tick levels below and measure them: Decant then says which one to take, and why.";
 }

@@ -39,6 +39,6 @@ function matrixWords({ name, documents, chunks }: NonNullable<TradeoffsSnapshot[
   const made = documents > 0 ? `${plural(documents, "document")}, ${plural(chunks, "chunk")}` : plural(chunks, "chunk");
   return [
     h("strong", {}, "Calibrated"),
-    h("span", { class: "chip", title: `${name}: ${made}` }, icon("target"), h("span", { class: "ellipsis" }, name), h("span", { class: "dim" }, made)),
+    h("span", { class: "chip", title: `${name}: ${made}` }, icon("target"), h("span", { class: "ellipsis" }, name), documents > 0 ? h("span", { class: "dim" }, plural(documents, "document")) : undefined),
   ];
 }

@@ -15,7 +15,7 @@ interface Box { readonly left: number; readonly top: number; readonly right: num
 interface Size { readonly width: number; readonly height: number }
 
 /** Width of a character and height of a line at the labels' 11 px, generous for wide letters. */
-const characterWidth = 6.9;
+const characterWidth = 7.3;
 const lineHeight = 13;
 const pointRadius = 6;
 

@@ -52,9 +52,9 @@ export class Header {
     );
   }
 
-  update({ model, text, progress, rows, resumable }: TradeoffsSnapshot, cost: MeasuringCost): void {
+  /** `going`: among the chosen rows are some whose measurement was stopped. */
+  update({ model, text, progress, rows }: TradeoffsSnapshot, cost: MeasuringCost, going: boolean, running: boolean): void {
     this.#showModel(model);
-    const [going, running] = [resumable === true, progress !== undefined];
     this.#textWords.textContent = running || rows.some((row) => row.measured) ? "Measured on" : "Measures on";
     this.#text.label = text.name;
     this.#text.title = `${textKinds[text.kind].title}, ${plural(text.words, "word")}. Choose another text to measure on.`;
@@ -64,7 +64,7 @@ export class Header {
     this.#measure.element.setAttribute("aria-label", `${measureLabel(cost, going)}. ${plan}`);
     this.#measure.disabled = cost.count === 0;
     this.#plan.textContent = plan;
-    this.#plan.hidden = running;
+    this.#plan.hidden = progress !== undefined;
     this.#showRunning(running);
     this.#progress.update(progress);
   }

@@ -28,13 +28,13 @@ export class HeatGrid {
     const scale = intensityScale(table.tensors.flatMap((tensor) => valueOf(tensor, type, by) ?? []));
     const every = Math.max(1, Math.ceil(blocks.length / 16));
     const cell = (tensor: Tensor | undefined, span = 1): HTMLElement => this.#cell(tensor, scale, span);
-    const head = h("tr", { role: "row" }, h("td", {}), ...blocks.map((block, index) => h("th", { scope: "col", role: "columnheader", "aria-label": `Block ${block}` }, index % every === 0 ? h("span", {}, String(block)) : "")));
+    const head = h("tr", { role: "row" }, h("td", { role: "gridcell" }), ...blocks.map((block, index) => h("th", { scope: "col", role: "columnheader", "aria-label": `Block ${block}` }, index % every === 0 ? h("span", {}, String(block)) : "")));
     const line = (name: string, ...line: readonly HTMLElement[]): HTMLElement => h("tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, name), ...line);
     replace(
       this.#frame,
       h(
         "table",
-        { class: "heat-grid", role: "grid", "aria-label": `Tensors by block and role, coloured by ${by === "cost" ? "expected loss" : "relative error"}` },
+        { class: "heat-grid", role: "grid", style: { "--blocks": String(blocks.length) }, "aria-label": `Tensors by block and role, coloured by ${by === "cost" ? "expected loss" : "relative error"}` },
         h("thead", {}, head),
         h("tbody", {}, ...roles.map((role, row) => line(role, ...(cells[row] ?? []).map((tensor) => cell(tensor)))), ...outside.map((tensor) => line(tensor.role, cell(tensor, Math.max(1, blocks.length))))),
       ),

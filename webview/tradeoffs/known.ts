@@ -1,4 +1,4 @@
-import type { Forecast, TradeoffRow } from "../../src/protocol/panels";
+import type { Forecast, TradeoffRow, TradeoffsSnapshot } from "../../src/protocol/panels";
 
 /** A number of a row as best it is known: measured, or foretold with its interval. */
 export interface Known {
@@ -28,6 +28,13 @@ export function speedOf({ measured, forecast }: TradeoffRow): Known | undefined 
   if (rate) return exact(rate);
   const most = forecast?.generationTokensPerSecond;
   return most ? { value: most, low: 0, high: most, foretold: true } : undefined;
+}
+
+/** What was measured here says nothing of another machine's speed: there the foretold one is shown. */
+export function onChosenMachine(snapshot: TradeoffsSnapshot): TradeoffsSnapshot {
+  if (snapshot.machineId === "here") return snapshot;
+  const rows = snapshot.rows.map((row) => (row.measured ? { ...row, measured: { ...row.measured, promptTokensPerSecond: 0, generationTokensPerSecond: 0 } } : row));
+  return { ...snapshot, rows };
 }
 
 function exact(value: number): Known {

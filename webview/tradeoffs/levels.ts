@@ -43,7 +43,7 @@ export class Levels {
   }
 
   update(snapshot: TradeoffsSnapshot, table: TableView, state: ViewState): void {
-    const { rows, imatrix, model } = snapshot;
+    const { rows, imatrix } = snapshot;
     const view = state.view ?? "numbers";
     this.#views.update(view);
     this.element.dataset["view"] = view;
@@ -57,7 +57,7 @@ export class Levels {
     this.#tensors.element.hidden = view !== "tensors";
     this.#table.update(rows, table);
     if (view === "words") this.#plain.update(snapshot);
-    if (view === "tensors") this.#tensors.update(JSON.stringify([model.path, imatrix?.name]), state.tensors);
+    if (view === "tensors") this.#tensors.update(tensorSource(snapshot), state.tensors);
   }
 
   light(key: RowKey | undefined): void {
@@ -67,6 +67,11 @@ export class Levels {
   reveal(key: RowKey): void {
     this.#table.reveal(key);
   }
+}
+
+/** What the errors by tensor rest on; undefined while they are being sampled. Measured rows correct the costs, and the note counts them. */
+function tensorSource({ model, imatrix, forecastNote, progress }: TradeoffsSnapshot): string | undefined {
+  return forecastNote === undefined && progress ? undefined : JSON.stringify([model.path, imatrix?.name, forecastNote]);
 }
 
 function calibrationWords({ name, documents }: NonNullable<TradeoffsSnapshot["imatrix"]>): string {

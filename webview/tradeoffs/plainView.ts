@@ -12,16 +12,28 @@ const difficulties = {
   hard: { icon: "tools", words: "Made elsewhere", title: "Needs other tools and a GPU" },
 } as const satisfies Record<Difficulty, { icon: string; words: string; title: string }>;
 
-/** The view "Plain words": what the terms of people's documents mean for this model, each star from a number. */
+const headers = [
+  { title: "Term", of: "level" },
+  { title: "Compression", of: "compression" },
+  { title: "Quality", of: "quality" },
+  { title: "Speed", of: "speed" },
+  { title: "Difficulty", of: "difficulty" },
+  { title: "What is kept, what is lost", of: "plain-words" },
+] as const;
+
+/**
+ * The view "Plain words": what the terms of people's documents mean for this model, each star from a number. A narrow panel
+ * stacks the sentence below its row, which takes the table's own roles from it: they are given by name.
+ */
 export class PlainView {
-  readonly #body = h("tbody", {});
+  readonly #body = h("tbody", { role: "rowgroup" });
   readonly element = h(
     "div",
     { class: "table-frame", tabindex: -1 },
     h(
       "table",
-      { class: "plain" },
-      h("thead", {}, h("tr", {}, ...["Term", "Compression", "Quality", "Speed", "Difficulty", "What is kept, what is lost"].map((title) => h("th", { scope: "col" }, title)), h("th", { scope: "col", class: "action" }, spoken("Action")))),
+      { class: "plain", role: "table", "aria-label": "Levels in plain words" },
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...headers.map(({ title, of }) => h("th", { scope: "col", role: "columnheader", class: of }, title)), h("th", { scope: "col", role: "columnheader", class: "action" }, spoken("Action")))),
       this.#body,
     ),
     starLegend(),
@@ -43,17 +55,17 @@ export class PlainView {
   #line({ term, row, figures, advised }: PlainRow): HTMLElement {
     const original = figures?.isOriginal === true;
     const { icon: name, words, title } = difficulties[original ? "none" : term.difficulty === "none" ? "easy" : term.difficulty];
-    const cell = (className: string, ...children: readonly Child[]): HTMLElement => h("td", { class: className }, ...children);
+    const cell = (className: string, ...children: readonly Child[]): HTMLElement => h("td", { class: className, role: "cell" }, ...children);
     const quantize = row && canMeasure(row) ? new Button({ label: "Quantize", class: "row-action", title: `Quantize to ${row.label}`, onClick: () => this.onQuantize(row.key) }) : undefined;
     quantize?.element.setAttribute("aria-label", `Quantize to ${row?.label ?? ""}`);
     return h(
       "tr",
-      { class: advised ? "advised" : "", "data-term": term.term },
-      h("th", { scope: "row", class: "level", title: term.meaning }, h("span", { class: "level-name" }, term.term), ...marks(term, row, advised)),
-      cell("numeric-left", ...compressionWords(figures)),
-      cell("stars-cell", ...(figures ? stars(figures) : [missing])),
-      cell("numeric-left", ...speedWords(figures)),
-      cell("", h("span", { class: "with-icon", title }, icon(name), words)),
+      { class: advised ? "advised" : "", role: "row", "data-term": term.term },
+      h("th", { scope: "row", role: "rowheader", class: "level", title: term.meaning }, h("span", { class: "level-name" }, term.term), ...marks(term, row, advised)),
+      cell("compression", ...compressionWords(figures)),
+      cell("quality", ...(figures ? stars(figures) : [missing])),
+      cell("speed", ...speedWords(figures)),
+      cell("difficulty", h("span", { class: "with-icon", title }, icon(name), words)),
       cell("plain-words", ...sentences({ term, row, figures, advised })),
       cell("action", quantize?.element),
     );

@@ -50,7 +50,7 @@ export function drawPlot(data: ChartData, width: number, height: number): DrawnP
       Plot.line(points.filter(({ best }) => best), { className: "front", x, y: "kl", ...hidden }),
       Plot.ruleX(points.filter(({ main, best, foretold }) => main || best || !foretold), { className: "error-bars", x, y1: "low", y2: "high", ...hidden }),
       Plot.ruleX(ghosts, { className: "gain", x, y1: "kl", y2: "klWithoutMatrix", ...hidden }),
-      Plot.dot(ghosts, { className: "ghosts", x, y: "klWithoutMatrix", r: 2.5, ...hidden }),
+      Plot.dot(ghosts, { className: "ghosts", x, y: "klWithoutMatrix", r: 3.5, ...hidden }),
       Plot.dot(points.filter(({ isMix }) => !isMix), { className: "points", ...dot }),
       Plot.dot(points.filter(({ isMix }) => isMix), { className: "points mixes", symbol: "diamond", ...dot, r: (point: ChartPoint) => r(point) + 1.5 }),
     ],

@@ -1,7 +1,6 @@
 import type { RowKey, TradeoffRow } from "../../src/protocol/panels";
 import { h, icon, replace } from "../dom";
 import { type Column, type ColumnId, type Sort, columns, nextSort, sortRows } from "./columns";
-import { wantsMeasuring } from "./rows";
 import { type RowListeners, TableRow } from "./tableRow";
 
 export interface TableListeners extends RowListeners {
@@ -15,7 +14,7 @@ export interface TableView {
   readonly advised: RowKey | undefined;
   readonly sort: Sort | undefined;
   readonly measuring: boolean;
-  readonly resumable: boolean;
+  readonly measurable: ReadonlySet<RowKey>;
   /** Rows without a line for now. */
   readonly folded: ReadonlySet<RowKey>;
 }
@@ -40,21 +39,20 @@ export class Table {
     this.#sort = view.sort;
     const sorted = sortRows(rows, view.sort);
     const without: readonly ColumnId[] = rows.some((row) => row.clauseF1 !== undefined) ? [] : ["f1"];
-    const { measuring, resumable } = view;
+    const { measuring, measurable } = view;
     for (const row of sorted) {
       const { key } = row;
       const line = this.#rows.get(key) ?? new TableRow(row, this.listeners);
       this.#rows.set(key, line);
-      line.update(row, { ticked: view.ticked.has(key), advised: key === view.advised, selected: key === view.selected, measuring, resumable, without });
+      line.update(row, { ticked: view.ticked.has(key), advised: key === view.advised, selected: key === view.selected, measuring, measurable: measurable.has(key), without });
       line.element.hidden = view.folded.has(key);
     }
     this.#arrange(sorted.map(({ key }) => key));
     for (const [id, header] of this.#headers) header.hidden = without.includes(id);
     this.#showSort();
-    const possible = rows.filter((row) => wantsMeasuring(row, resumable));
-    this.#all.checked = possible.length > 0 && view.ticked.size >= possible.length;
+    this.#all.checked = measurable.size > 0 && view.ticked.size >= measurable.size;
     this.#all.indeterminate = view.ticked.size > 0 && !this.#all.checked;
-    this.#all.disabled = measuring || possible.length === 0;
+    this.#all.disabled = measuring || measurable.size === 0;
   }
 
   light(key: RowKey | undefined): void {

@@ -3,7 +3,7 @@ import { h, icon, replace, spoken } from "../dom";
 import { Button } from "../toolkit";
 import { cellContent, levelMarks } from "./cells";
 import { type ColumnId, columns, judgedColumns } from "./columns";
-import { canMeasure, wantsMeasuring } from "./rows";
+import { canMeasure } from "./rows";
 
 export interface RowListeners {
   onTick(key: RowKey, ticked: boolean): void;
@@ -16,7 +16,8 @@ export interface RowView {
   readonly advised: boolean;
   readonly selected: boolean;
   readonly measuring: boolean;
-  readonly resumable: boolean;
+  /** Measuring would tell something new. */
+  readonly measurable: boolean;
   /** Columns that no row has a value for. */
   readonly without: readonly ColumnId[];
 }
@@ -74,10 +75,9 @@ export class TableRow {
     if (signature === this.#signature) return;
     this.#signature = signature;
     const possible = canMeasure(row);
-    const wanted = wantsMeasuring(row, view.resumable);
-    this.#tick.checked = view.ticked && wanted;
-    this.#tick.disabled = !wanted || view.measuring;
-    this.#done.hidden = row.status !== "measured" || wanted;
+    this.#tick.checked = view.ticked && view.measurable;
+    this.#tick.disabled = !view.measurable || view.measuring;
+    this.#done.hidden = row.status !== "measured" || view.measurable;
     this.#tick.hidden = !this.#done.hidden;
     if (this.#quantize) this.#quantize.disabled = !possible;
     this.#level.textContent = row.label;

@@ -28,13 +28,12 @@ export function valueOf(tensor: Tensor, type: number, by: Measure): number | und
   return (by === "cost" ? tensor.costs : tensor.errors)[type];
 }
 
-/** 0 to 1 on a logarithmic scale of at most three decades below the largest value, so that small differences still show. */
+/** 0 to 1 on a logarithmic scale of one to three decades below the largest value: small costs still show, noise does not glow. */
 export function intensityScale(values: readonly number[]): (value: number) => number {
   const positive = values.filter((value) => value > 0);
-  const high = Math.max(...positive);
-  const low = Math.max(Math.min(...positive), high / 1000);
   if (positive.length === 0) return () => 0;
-  if (low >= high) return (value) => (value > 0 ? 1 : 0);
+  const high = Math.max(...positive);
+  const low = Math.min(Math.max(Math.min(...positive), high / 1000), high / 10);
   return (value) => (value <= 0 ? 0 : Math.min(1, Math.max(0, Math.log(value / low) / Math.log(high / low))));
 }
 

@@ -14,6 +14,8 @@ export interface TensorListeners {
   onChoose(choice: TensorChoice): void;
 }
 
+const sampling = "Sampling the rows of every tensor…";
+
 /** The view "By tensor": where in the model a type hurts. Asks for its numbers when it is first looked at. */
 export class TensorView {
   readonly #type: Select<string>;
@@ -27,7 +29,7 @@ export class TensorView {
   readonly #state = h("div", { class: "tensor-state", role: "status" });
   readonly #body: HTMLElement;
   readonly element: HTMLElement;
-  /** What the numbers belong to: model and importance matrix. */
+  /** What the numbers rest on: model, importance matrix, measured rows. */
   #source: string | undefined;
   #table: TensorErrorsTable | undefined;
   #choice: TensorChoice = { by: "cost" };
@@ -41,18 +43,18 @@ export class TensorView {
     this.#showParts(false);
   }
 
-  /** Called while the view is shown. */
-  update(source: string, choice: TensorChoice | undefined): void {
+  /** Called while the view is shown; without a source the numbers are still being made. */
+  update(source: string | undefined, choice: TensorChoice | undefined): void {
     this.#choice = choice ?? { by: "cost" };
-    if (this.#source !== source) void this.#load(source);
-    else this.#draw();
+    if (source !== undefined && this.#source !== source) void this.#load(source);
+    else if (this.#table) this.#draw();
+    else if (source === undefined) this.#say(progressRing(), sampling);
   }
 
   async #load(source: string): Promise<void> {
     this.#source = source;
-    this.#table = undefined;
-    this.#showParts(false);
-    this.#say(progressRing(), "Sampling the rows of every tensor…");
+    // Older numbers stay on the screen until the new ones are there.
+    if (!this.#table) this.#say(progressRing(), sampling);
     try {
       const table = await this.listeners.tensorErrors();
       if (this.#source !== source) return;
@@ -61,6 +63,8 @@ export class TensorView {
       this.#draw();
     } catch (error) {
       if (this.#source !== source) return;
+      this.#table = undefined;
+      this.#showParts(false);
       const again = new Button({ label: "Try again", onClick: () => void this.#load(source) });
       this.#say(icon("error", "severity-error"), failureSentence(error) ?? "Stopped.", again.element);
     }

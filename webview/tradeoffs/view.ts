@@ -11,7 +11,8 @@ import { Levels } from "./levels";
 import { MachineCard } from "./machineCard";
 import { MixForm } from "./mixForm";
 import { chartData } from "./points";
-import { commonKeys, findRow, isMainRow, shownRow, wantsMeasuring } from "./rows";
+import { onChosenMachine } from "./known";
+import { commonKeys, findRow, isMainRow, isMeasuring, measurableKeys, shownRow, unfinishedKeys } from "./rows";
 import type { ViewState } from "./viewState";
 
 /** What the view asks of the host. */
@@ -83,7 +84,7 @@ export class TradeoffsView {
   }
 
   show(snapshot: TradeoffsSnapshot): void {
-    this.#snapshot = snapshot;
+    this.#snapshot = onChosenMachine(snapshot);
     if (this.#state.model !== snapshot.model.path) this.#state = { model: snapshot.model.path };
     this.#draw();
   }
@@ -99,9 +100,11 @@ export class TradeoffsView {
     const { rows, advice } = snapshot;
     const shown = shownRow(snapshot, this.#state.selected);
     const advised = findRow(rows, advice?.key);
-    const measuring = snapshot.progress !== undefined;
+    const measuring = isMeasuring(snapshot);
+    const measurable = new Set(measurableKeys(snapshot));
     const ticked = this.#ticked();
-    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds));
+    const unfinished = unfinishedKeys(snapshot);
+    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds), ticked.some((key) => unfinished.has(key)), measuring);
     this.#problem.update(snapshot.problem ?? this.#failure);
     this.#warning.update(snapshot.warning);
     this.#advice.update(snapshot, advised);
@@ -109,7 +112,7 @@ export class TradeoffsView {
     this.#calibration.update(snapshot);
     this.#mix.update(snapshot.model.bytes, measuring);
     const folded = new Set(rows.filter((row) => !this.#hasLine(row, shown?.key)).map(({ key }) => key));
-    this.#levels.update(snapshot, { ticked: new Set(ticked), selected: shown?.key, advised: advised?.key, sort: this.#state.sort, measuring, resumable: snapshot.resumable === true, folded }, this.#state);
+    this.#levels.update(snapshot, { ticked: new Set(ticked), selected: shown?.key, advised: advised?.key, sort: this.#state.sort, measuring, measurable, folded }, this.#state);
     this.#chart.update(chartData(snapshot, this.#state.axis ?? "size"), shown?.key, snapshot.forecastNote);
     if (advised && !measuring && this.#state.selected === undefined && this.#revealed !== advised.key) {
       this.#revealed = advised.key;
@@ -118,8 +121,7 @@ export class TradeoffsView {
   }
 
   #measurable(): readonly RowKey[] {
-    const resumable = this.#snapshot?.resumable === true;
-    return (this.#snapshot?.rows ?? []).filter((row) => wantsMeasuring(row, resumable)).map(({ key }) => key);
+    return this.#snapshot ? measurableKeys(this.#snapshot) : [];
   }
 
   /** The rows that "Measure" would measure. Until the person ticks something: the common ones. */
@@ -167,6 +169,7 @@ export class TradeoffsView {
   #run(request: Promise<unknown>): void {
     this.#failure = undefined;
     this.#problem.update(this.#snapshot?.problem);
-    request.catch((error: unknown) => this.fail(error));
+    // Drawing again puts back a choice that was given up in the editor's own pickers.
+    void request.catch((error: unknown) => this.fail(error)).finally(() => this.#draw());
   }
 }

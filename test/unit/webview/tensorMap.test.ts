@@ -29,10 +29,11 @@ test("the worst come first; what cannot be made is left out", () => {
 });
 
 describe("intensity", () => {
-  test("is logarithmic between the least and the most, over three decades at most", () => {
+  test("is logarithmic between the least and the most, over one to three decades", () => {
     const scale = intensityScale([0.01, 0.1, 1]);
     expect([0.01, 0.1, 1].map(scale)).toEqual([0, expect.closeTo(0.5), 1]);
     expect(intensityScale([1e-9, 1])(1e-3)).toBeCloseTo(0);
+    expect(intensityScale([0.9, 1])(0.9)).toBeCloseTo(1 + Math.log10(0.9));
   });
   test("holds where there is nothing to tell apart", () => {
     expect([intensityScale([])(1), intensityScale([0.5, 0.5])(0.5), intensityScale([0.5, 1])(0)]).toEqual([0, 1, 0]);

@@ -4,11 +4,11 @@ import { placeLabels } from "../../../webview/tradeoffs/chartLabels";
 import { linearDomain, logDomain, logTicks } from "../../../webview/tradeoffs/chartScale";
 import { nextSort, sortRows } from "../../../webview/tradeoffs/columns";
 import { measureLabel, measuringCost, planWords } from "../../../webview/tradeoffs/cost";
-import { agreementOf, klOf, speedOf } from "../../../webview/tradeoffs/known";
+import { agreementOf, klOf, onChosenMachine, speedOf } from "../../../webview/tradeoffs/known";
 import { memoryParts } from "../../../webview/tradeoffs/memoryParts";
 import { plainRows } from "../../../webview/tradeoffs/plainRows";
 import { chartData, chartPoints } from "../../../webview/tradeoffs/points";
-import { commonKeys, isMainRow, shownRow, wantsMeasuring } from "../../../webview/tradeoffs/rows";
+import { commonKeys, isMainRow, isMeasuring, measurableKeys, shownRow, unfinishedKeys } from "../../../webview/tradeoffs/rows";
 import { isViewState } from "../../../webview/tradeoffs/viewState";
 import { foretold, level, rows, snapshot } from "./tradeoffRows";
 
@@ -34,8 +34,20 @@ describe("rows", () => {
     expect(commonKeys([{ ...level("Q6_K", 60), size: { type: "Q6_K", bytes: 60, bitsPerWeight: 6, fallbacks: 0, problem: "No." } }])).toEqual([]);
   });
   test("what is measured is measured again only to go on", () => {
-    expect(rows.map((row) => wantsMeasuring(row, false))).toEqual([false, false, false, false, true]);
-    expect(rows.map((row) => wantsMeasuring(row, true))).toEqual([false, true, true, true, true]);
+    expect(measurableKeys({ rows })).toEqual(["Q2_K"]);
+    expect(measurableKeys({ rows, resumable: true })).toEqual(["Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
+  });
+  test("unfinished are the rows that rest on fewer chunks than others", () => {
+    const whole = level("Q5_K_M", 53, 0.01);
+    const more = { ...whole, measured: { ...whole.measured!, chunks: 24 } };
+    expect([...unfinishedKeys({ rows: [...rows, more], resumable: true })]).toEqual(["Q8_0", "Q4_K_M", "Q4_0"]);
+    expect(unfinishedKeys({ rows: [...rows, more] }).size).toBe(0);
+  });
+  test("a progress is a measurement only while rows are in it", () => {
+    const progress = { label: "Sampling", fraction: 0.5 };
+    expect(isMeasuring({ rows, progress })).toBe(false);
+    expect(isMeasuring({ rows: [level("Q6_K", 60, undefined, { status: "waiting" })], progress })).toBe(true);
+    expect(isMeasuring({ rows: [level("Q6_K", 60, undefined, { status: "waiting" })] })).toBe(false);
   });
   test("the main rows are the common levels, the mixes and all that something is known about", () => {
     expect(rows.filter(isMainRow).map(({ key }) => key)).toEqual(["base", "Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
@@ -53,6 +65,12 @@ describe("what is known of a row", () => {
     const both = level("Q4_0", 47, 0.07, { forecast: { kl: { value: 0.05, low: 0.03, high: 0.09 }, generationTokensPerSecond: 30 } });
     expect(klOf(both)).toEqual({ value: 0.07, low: 0.035, high: expect.closeTo(0.105) as number, foretold: false });
     expect(speedOf(both)).toEqual({ value: 30, low: 0, high: 30, foretold: true });
+  });
+  test("a measured speed holds on this machine only", () => {
+    const fast = level("Q8_0", 80, 0.001, { forecast: { generationTokensPerSecond: 30 } });
+    const row = { ...fast, measured: { ...fast.measured!, generationTokensPerSecond: 19 } };
+    const speedOn = (machineId: string): number | undefined => speedOf(onChosenMachine({ ...snapshot, rows: [row], machineId }).rows[0]!)?.value;
+    expect([speedOn("here"), speedOn("server")]).toEqual([19, 30]);
   });
   test("foretold has its interval; unknown is unknown", () => {
     expect(klOf(mix)).toEqual({ value: 0.025, low: 0.0125, high: 0.05, foretold: true });
