@@ -102,6 +102,7 @@ export class TextField {
         },
       },
     });
+    keepLabel(this.element, options.label);
   }
 
   /** Drawn and spoken as wrong. */
@@ -122,4 +123,11 @@ export class TextField {
   set value(text: string) {
     if (this.value !== text) (this.element as HTMLElement & { value: string }).value = text;
   }
+}
+
+/** The toolkit names a field without visible words "Text field" whenever it enters the page: the name given is put back. */
+function keepLabel(element: HTMLElement, label: string): void {
+  new MutationObserver(() => {
+    if (element.getAttribute("aria-label") !== label) element.setAttribute("aria-label", label);
+  }).observe(element, { attributeFilter: ["aria-label"] });
 }

@@ -33,7 +33,7 @@ export function figuresOf(row: TradeoffRow, base: TradeoffRow | undefined): Plai
     agreement: agreement?.value,
     foretold: (kl ?? agreement)?.foretold === true,
     // A measured speed against one that memory allows at most would say nothing.
-    ...(speed && { tokensPerSecond: speed.value }),
+    ...(speed && { tokensPerSecond: speed.value, speedForetold: speed.foretold }),
     ...(speed && original?.foretold === speed.foretold && { originalTokensPerSecond: original.value }),
   };
 }

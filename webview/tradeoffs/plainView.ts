@@ -88,7 +88,7 @@ function compressionWords(figures: PlainFigures | undefined): readonly Child[] {
 function speedWords(figures: PlainFigures | undefined): readonly Child[] {
   if (!figures?.tokensPerSecond) return [missing];
   const factor = speedFactor(figures);
-  return [factor === undefined ? undefined : h("strong", {}, `${factor.toFixed(1)}×`), h("span", { class: "dim under", title: "Tokens written per second" }, `${figures.foretold ? "~" : ""}${formatRate(figures.tokensPerSecond)} t/s`)];
+  return [factor === undefined ? undefined : h("strong", {}, `${factor.toFixed(1)}×`), h("span", { class: "dim under", title: "Tokens written per second" }, `${figures.speedForetold ? "~" : ""}${formatRate(figures.tokensPerSecond)} t/s`)];
 }
 
 function stars(figures: PlainFigures): readonly Child[] {

@@ -38,6 +38,8 @@ export interface PlainFigures {
   readonly foretold: boolean;
   readonly tokensPerSecond?: number;
   readonly originalTokensPerSecond?: number;
+  /** True when the speeds were foretold, not measured. */
+  readonly speedForetold?: boolean;
 }
 
 export type Stars = 1 | 2 | 3 | 4 | 5;
@@ -95,7 +97,8 @@ function smaller(figures: PlainFigures): string {
 function faster(figures: PlainFigures): string {
   const factor = speedFactor(figures);
   if (factor === undefined) return "";
-  return factor >= 0.95 && factor < 1.05 ? "as fast" : `${factor.toFixed(1)} times as fast`;
+  const words = factor >= 0.95 && factor < 1.05 ? "as fast" : `${factor.toFixed(1)} times as fast`;
+  return figures.speedForetold ? `about ${words}` : words;
 }
 
 /** Whole numbers, but never 100 for what is less: "97", "99.7", "more than 99.9". */

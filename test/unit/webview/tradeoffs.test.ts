@@ -155,7 +155,7 @@ describe("plain words", () => {
     const fast = level("Q8_0", 80, 0.001);
     const measured = { ...fast, measured: { ...fast.measured!, generationTokensPerSecond: 19 } };
     const figures = plainRows({ ...snapshot, rows: [base, measured] }).find(({ term }) => term.term === "Q8_0")?.figures;
-    expect([figures?.tokensPerSecond, figures?.originalTokensPerSecond]).toEqual([19, undefined]);
+    expect([figures?.tokensPerSecond, figures?.originalTokensPerSecond, figures?.speedForetold]).toEqual([19, undefined, false]);
   });
 });
 

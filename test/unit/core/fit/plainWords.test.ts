@@ -48,6 +48,9 @@ describe("what is lost and kept", () => {
   test("a level can be larger and as fast", () => {
     expect(lostAndKept({ ...unknown, bytes: 200, originalBytes: 100, tokensPerSecond: 10.2, originalTokensPerSecond: 10 })).toBe("2.0 times larger; as fast.");
   });
+  test("a foretold speed is about so much", () => {
+    expect(lostAndKept({ ...unknown, tokensPerSecond: 20, originalTokensPerSecond: 10, speedForetold: true })).toBe("About 2.0 times as fast.");
+  });
   test("nothing known, nothing said", () => expect(lostAndKept(unknown)).toBe(""));
 });
 
