@@ -1,21 +1,30 @@
-import { availableParallelism } from "node:os";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Command, type Output, type Services } from "./cli/command";
+import { fit } from "./cli/fit";
 import { inspect } from "./cli/inspect";
 import { measure } from "./cli/measure";
+import { mix } from "./cli/mix";
 import { models } from "./cli/models";
 import { quantize } from "./cli/quantize";
 import { spot } from "./cli/spot";
+import { tradeoffs } from "./cli/tradeoffs";
 import { RuntimeClient } from "./client/runtimeClient";
+import { llamaRelease } from "./core/llamaRelease";
 import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
 import { DocumentAnalysis } from "./services/documentAnalysis";
+import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";
 import type { Log } from "./services/ports";
+import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
+import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, inspect, quantize, measure, spot];
+const commands: readonly Command[] = [models, inspect, quantize, measure, tradeoffs, fit, mix, spot];
 
 const common = {
   json: { type: "boolean" },
@@ -79,6 +88,9 @@ function threadsOf(asked: string | boolean | undefined): number {
   return threads;
 }
 
+/** Where package.json and media/ lie: the command line runs from dist/. */
+const root = join(__dirname, "..");
+
 function createServices(threads: number, verbose: boolean): Services & { dispose(): Promise<void> } {
   const log: Log = {
     info: (message) => void (verbose && process.stderr.write(`${message}\n`)),
@@ -86,9 +98,18 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
   };
   const runtime = new RuntimeClient({ path: join(__dirname, "runtime.js"), log });
   const options = { threads: () => threads, contextSize: () => 4096 };
+  const jobs = new CompressionJobs(runtime, options);
+  const store = new JsonStore(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "decant"), log);
   return {
     runtime,
-    jobs: new CompressionJobs(runtime, options),
+    jobs,
+    study: (model, text, { chunks = 20, chunkTokens = 512, labels }) => new TradeoffStudy({
+      ...options, runtime, jobs, store, log,
+      measuring: () => ({ context: chunkTokens, chunks }),
+      ...(labels !== undefined && { labelled: () => readLabelledDocuments(labels) }),
+    }, model, text),
+    sampleText: async () => ({ name: "evaluation-text.txt", kind: "bundled", text: await readFile(join(root, "media", "samples", "evaluation-text.txt"), "utf8") }),
+    versions: { decant: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version, llamaCpp: llamaRelease, node: process.version, platform: `${process.platform}-${process.arch}` },
     analysis: new DocumentAnalysis(runtime, options),
     library: (folders) => new ModelLibrary({ folders: () => folders, log }),
     threads: options.threads,

@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { RuntimeClient } from "./client/runtimeClient";
+import { llamaRelease } from "./core/llamaRelease";
 import { CompressionJobs } from "./services/compressionJobs";
+import { JsonStore } from "./services/jsonStore";
+import { ImportanceMatrices } from "./services/importanceMatrices";
 import { DocumentAnalysis } from "./services/documentAnalysis";
 import { ModelLibrary } from "./services/modelLibrary";
 import { ResourceMeter } from "./services/resourceMeter";
@@ -76,12 +79,20 @@ function compose(context: vscode.ExtensionContext): Session {
   const quantize = new QuantizeFlow({ runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
   const tradeoffs = disposables.add(new TradeoffsPanels({
     extensionUri,
-    study: { runtime, jobs, log, threads: settings.threads, contextSize: settings.contextSize, measuring: settings.measuring },
+    study: {
+      runtime, jobs, log, threads: settings.threads, contextSize: settings.contextSize, measuring: settings.measuring,
+      store: new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log),
+    },
     texts: new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples")),
+    matrices: new ImportanceMatrices(runtime, jobs, log, settings.threads),
     activity,
-    quantize: (model, type) => quantize.run(model, type),
+    versions: {
+      decant: (context.extension.packageJSON as { version: string }).version, llamaCpp: llamaRelease,
+      node: process.version, platform: `${process.platform}-${process.arch}`,
+    },
+    quantize: (model, version) => quantize.run(model, version),
     showError,
-  }));
+  }, async (path) => (await library.models()).find((model) => model.path === path) ?? library.describe(path)));
 
   const analyses = disposables.add(new Analyses(analysis));
   const navigation = new FindingNavigation(analyses, lastDocument);

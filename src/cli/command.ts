@@ -3,6 +3,9 @@ import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/documentAnalysis";
 import type { ModelLibrary } from "../services/modelLibrary";
 import type { Runtime } from "../services/ports";
+import type { Provenance } from "../services/tradeoffs/report";
+import type { StudyText, TradeoffStudy } from "../services/tradeoffs/study";
+import type { ModelFile } from "../protocol/model";
 import type { CancellationToken } from "../protocol/rpc";
 import { HumanError } from "../protocol/humanError";
 
@@ -12,7 +15,19 @@ export interface Services {
   readonly jobs: CompressionJobs;
   readonly analysis: DocumentAnalysis;
   library(folders: readonly string[]): ModelLibrary;
+  study(model: ModelFile, text: StudyText, settings: StudySettings): TradeoffStudy;
+  /** The text that ships with Decant. */
+  sampleText(): Promise<StudyText>;
+  readonly versions: Pick<Provenance, "decant" | "llamaCpp" | "node" | "platform">;
   threads(): number;
+}
+
+export interface StudySettings {
+  /** At most so many chunks, of so many tokens. */
+  readonly chunks?: number;
+  readonly chunkTokens?: number;
+  /** A file of labelled documents. */
+  readonly labels?: string;
 }
 
 export interface Output {

@@ -20,7 +20,7 @@ export const quantize: Command = {
     if (model.problem) throw new HumanError("notGguf", model.problem);
     if (invocation.options["dry-run"]) return dryRun(invocation);
     const out = invocation.options.out;
-    const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, type);
+    const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, { type });
     for await (const event of services.jobs.quantize(model, { type }, token, target)) {
       if (event.kind === "progress") {
         const { tensor, tensors, secondsLeft } = event.progress;

@@ -1,8 +1,9 @@
 import { mkdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { formatBytes } from "../core/format";
 import { familyOfName } from "../core/gguf/header";
 import { secondsLeft } from "../core/progress";
-import { type ModelFile, type QuantSize, type QuantType, type QuantizeResult, type Recipe, quantTypes } from "../protocol/model";
+import { type ModelFile, type QuantSize, type QuantizeResult, type Recipe, quantTypes } from "../protocol/model";
 import type { CancellationToken, QuantizeProgress } from "../protocol/rpc";
 import type { Job, Runtime } from "./ports";
 
@@ -39,14 +40,18 @@ export class CompressionJobs {
     return sizes;
   }
 
-  /** Beside the source (of the built-in model: in a folder of its own), named after its family and the level. */
-  outputPath(model: ModelFile, type: QuantType): string {
+  /**
+   * Beside the source (of the built-in model: in a folder of its own), named after its family and the level; one made with
+   * an importance matrix says so, and a mix is named by its size in bytes.
+   */
+  outputPath(model: ModelFile, { type, imatrix, tensorTypes }: Recipe, bytes = 0): string {
     const name = familyOfName(basename(model.path));
     const folder = (model.builtIn && this.options.builtInOutputs) || dirname(model.path);
-    return join(folder, `${name}-${type}.gguf`);
+    const version = tensorTypes ? `mix-${formatBytes(bytes).replace(" ", "")}` : type;
+    return join(folder, `${name}-${version}${imatrix === undefined ? "" : "-imatrix"}.gguf`);
   }
 
-  async *quantize(model: ModelFile, recipe: Recipe, token: CancellationToken, output = this.outputPath(model, recipe.type)): Job<TimedProgress, QuantizeResult> {
+  async *quantize(model: ModelFile, recipe: Recipe, token: CancellationToken, output = this.outputPath(model, recipe)): Job<TimedProgress, QuantizeResult> {
     const started = performance.now();
     if (model.builtIn && this.options.builtInOutputs) await mkdir(this.options.builtInOutputs, { recursive: true });
     const job = this.runtime.quantize({ input: model.path, output, recipe, threads: this.options.threads() }, token);

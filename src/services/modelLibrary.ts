@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Emitter } from "../core/emitter";
 import { describeModel, familyOfName } from "../core/gguf/header";
 import type { ModelFile, QuantType } from "../protocol/model";
-import { sentenceOf } from "../protocol/humanError";
+import { HumanError, sentenceOf } from "../protocol/humanError";
 import { readGgufFile } from "./ggufFile";
 import type { Log } from "./ports";
 
@@ -90,6 +90,7 @@ export class ModelLibrary {
   async #read(path: string, bytes: number): Promise<ModelFile> {
     try {
       const file = await readGgufFile(path);
+      if (file.header.metadata["general.type"] === "imatrix") throw new HumanError("unsupported", "This is an importance matrix, not a model.");
       return describeModel(path, file.header, file.bytes);
     } catch (error) {
       return { path, family: familyOfName(path), type: "unknown", bytes, parameters: 0, architecture: "unknown", contextLength: 0, problem: sentenceOf(error) };
@@ -151,7 +152,7 @@ async function* ggufFiles(folder: string, visited: Set<string>, depth = 0): Asyn
     const path = join(folder, entry.name);
     const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
     if (kind?.isDirectory() && !skippedFolders.has(entry.name)) yield* ggufFiles(path, visited, depth + 1);
-    else if (kind?.isFile() && /\.gguf$/i.test(entry.name)) yield path;
+    else if (kind?.isFile() && /(?<!\.imatrix)\.gguf$/i.test(entry.name)) yield path;
   }
 }
 

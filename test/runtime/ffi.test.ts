@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { HumanError } from "../../src/protocol/humanError";
 import { loadKoffi } from "../../src/runtime/ffi/koffi";
 import { openNativeLibrary } from "../../src/runtime/ffi/library";
-import { detectNativeLibrary, type Host, llamaRelease } from "../../src/runtime/ffi/libraryFiles";
+import { llamaRelease } from "../../src/core/llamaRelease";
+import { detectNativeLibrary, type Host } from "../../src/runtime/ffi/libraryFiles";
 import { lineSplitter } from "../../src/runtime/ffi/nativeLog";
 import { llamaStructs } from "../../src/runtime/ffi/structs";
 

@@ -1,4 +1,5 @@
 import type { Machine, MemoryNeed } from "../../protocol/model";
+import { type GgufHeader, hyperparameter, weightBytes } from "../gguf/header";
 import type { Placement } from "./placement";
 
 /**
@@ -16,4 +17,14 @@ export function generationBound(need: MemoryNeed, placement: Placement, machine:
 function time(bytes: number, bandwidth: number | undefined): number {
   if (bytes === 0) return 0;
   return bandwidth ? bytes / bandwidth : Number.POSITIVE_INFINITY;
+}
+
+/** Share of a model's weights that one token uses: of a mixture of experts the shared ones and the experts chosen, else 1. */
+export function activeShareOf(header: GgufHeader): number {
+  const experts = hyperparameter(header, "expert_count") ?? 0;
+  const used = hyperparameter(header, "expert_used_count") ?? 0;
+  if (experts === 0 || used === 0) return 1;
+  const all = weightBytes(header);
+  const inExperts = header.tensors.filter(({ name }) => name.includes("_exps.")).reduce((sum, { bytes }) => sum + bytes, 0);
+  return (all - inExperts * (1 - used / experts)) / all;
 }

@@ -85,12 +85,14 @@ export function bitsPerWeight(header: GgufHeader): number {
 }
 
 const levelInName = /[-._ ]((?:I?Q|TQ)\d[A-Z0-9_]*|MXFP4(?:_MOE)?|BF16|F?P?16|F?P?32|INT[48])$/i;
+/** What Decant adds to the names of versions made with an importance matrix, and of mixes. */
+const madeInName = /(-mix-[\d.]+[KMG]iB)?(-imatrix)?$/;
 const shardInName = /-\d{5}-of-\d{5}$/;
 
 /** File name without folder, extension, shard number and level: siblings of one base share it. */
 export function familyOfName(path: string): string {
   const file = path.split(/[\\/]/).at(-1) ?? path;
-  return file.replace(/\.gguf$/i, "").replace(shardInName, "").replace(levelInName, "");
+  return file.replace(/\.gguf$/i, "").replace(shardInName, "").replace(madeInName, "").replace(levelInName, "");
 }
 
 export function describeModel(path: string, header: GgufHeader, bytes: number): ModelFile {

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { llamaRelease } from "../../core/llamaRelease";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
-
-/** The release whose headers structs.ts was written from. Struct layouts belong to one release. */
-export const llamaRelease = "v0.4.0";
 
 /** The llama.cpp libraries that a platform package of node-llama-cpp carries, by full path. */
 export interface LibraryFiles {

@@ -8,6 +8,8 @@ export interface PanelOptions {
   readonly title: string;
   readonly column: vscode.ViewColumn;
   readonly preserveFocus?: boolean;
+  /** A panel that VS Code brought back after a reload. */
+  readonly restored?: vscode.WebviewPanel;
 }
 
 /** One webview panel: its page under a strict content security policy, its typed messages, its end. */
@@ -18,11 +20,10 @@ export class PanelHost<Requests, Events> {
 
   constructor(extensionUri: vscode.Uri, options: PanelOptions, handlers: Handlers<Requests>) {
     const root = vscode.Uri.joinPath(extensionUri, "dist", "webview");
-    const { name, title, column, preserveFocus = false } = options;
-    this.#panel = vscode.window.createWebviewPanel(`decant.${name}`, title, { viewColumn: column, preserveFocus }, {
-      enableScripts: true,
-      localResourceRoots: [root],
-    });
+    const { name, title, column, preserveFocus = false, restored } = options;
+    const webviewOptions = { enableScripts: true, localResourceRoots: [root] };
+    this.#panel = restored ?? vscode.window.createWebviewPanel(`decant.${name}`, title, { viewColumn: column, preserveFocus }, webviewOptions);
+    this.#panel.webview.options = webviewOptions;
     this.onDidDispose = this.#panel.onDidDispose;
     const icons = vscode.Uri.joinPath(extensionUri, "media", "icons");
     this.#panel.iconPath = { light: vscode.Uri.joinPath(icons, "decant-light.svg"), dark: vscode.Uri.joinPath(icons, "decant-dark.svg") };

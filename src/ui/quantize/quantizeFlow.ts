@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
-import type { ModelFile, QuantType, QuantizeResult } from "../../protocol/model";
+import type { ModelFile, QuantizeResult, Recipe } from "../../protocol/model";
 import type { CompressionJobs, TimedProgress } from "../../services/compressionJobs";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
 import type { Runtime } from "../../services/ports";
@@ -18,6 +18,14 @@ export interface QuantizeParts {
   reveal(path: string): Promise<void>;
 }
 
+/** A version that was chosen elsewhere. */
+export interface ChosenVersion {
+  /** e.g. "Q4_K_M", "Mix 4.5 GiB". */
+  readonly label: string;
+  readonly recipe: Recipe;
+  readonly bytes: number;
+}
+
 /** Where the result goes; a file that it replaces stays until the new one is whole. */
 interface Destination {
   readonly path: string;
@@ -32,23 +40,28 @@ export class QuantizeFlow {
   constructor(private readonly parts: QuantizeParts) {}
 
   /** Resolves when the file is made; true unless the person stepped back. */
-  async run(model: ModelFile, level?: QuantType): Promise<boolean> {
-    const type = level ?? (await pickLevel(model, this.parts.jobs));
-    if (!type) return false;
-    const destination = await this.#destination(model, type);
+  async run(model: ModelFile, chosen?: ChosenVersion): Promise<boolean> {
+    const version = chosen ?? (await this.#pick(model));
+    if (!version) return false;
+    const destination = await this.#destination(model, version);
     if (!destination) return false;
-    const result = await this.#makeOnce(model, type, destination);
+    const result = await this.#makeOnce(model, version, destination);
     await this.parts.reveal(result.path);
     void this.#offerNext(model, result);
     return true;
   }
 
-  async #makeOnce(model: ModelFile, type: QuantType, destination: Destination): Promise<QuantizeResult> {
+  async #pick(model: ModelFile): Promise<ChosenVersion | undefined> {
+    const type = await pickLevel(model, this.parts.jobs);
+    return type && { label: type, recipe: { type }, bytes: 0 };
+  }
+
+  async #makeOnce(model: ModelFile, version: ChosenVersion, destination: Destination): Promise<QuantizeResult> {
     const { path } = destination;
     if (this.#making.has(path)) throw new HumanError("outputExists", `${fileName(path)} is being made already. Wait until it is ready, or choose another level.`);
     this.#making.add(path);
     try {
-      return await this.#makeAt(model, type, destination);
+      return await this.#makeAt(model, version, destination);
     } finally {
       this.#making.delete(path);
       // Also after a cancel: one that came too late leaves a whole file, which is kept and must be seen.
@@ -56,12 +69,12 @@ export class QuantizeFlow {
     }
   }
 
-  async #makeAt(model: ModelFile, type: QuantType, { path, replaces }: Destination): Promise<QuantizeResult> {
-    if (!replaces) return this.#make(model, type, path);
+  async #makeAt(model: ModelFile, version: ChosenVersion, { path, replaces }: Destination): Promise<QuantizeResult> {
+    if (!replaces) return this.#make(model, version, path);
     const { runtime } = this.parts;
     const made = await makeReplacement({
       path,
-      make: (output) => this.#make(model, type, output),
+      make: (output) => this.#make(model, version, output),
       // The runtime maps the loaded file into its memory, and would go on reading the old one.
       release: async () => {
         if (runtime.loaded?.path === path) await runtime.unload();
@@ -70,10 +83,10 @@ export class QuantizeFlow {
     return { ...made, path };
   }
 
-  #make(model: ModelFile, type: QuantType, output: string): Promise<QuantizeResult> {
+  #make(model: ModelFile, { label, recipe }: ChosenVersion, output: string): Promise<QuantizeResult> {
     const { activity, jobs } = this.parts;
-    return activity.run(`Quantizing to ${type}`, async (report, token) => {
-      for await (const event of jobs.quantize(model, { type }, token, output)) {
+    return activity.run(`Quantizing to ${label}`, async (report, token) => {
+      for await (const event of jobs.quantize(model, recipe, token, output)) {
         if (event.kind === "result") return event.result;
         reportTensors(report, event.progress);
       }
@@ -81,9 +94,9 @@ export class QuantizeFlow {
     });
   }
 
-  async #destination(model: ModelFile, type: QuantType): Promise<Destination | undefined> {
-    if (type === model.type) throw new HumanError("sameFile", `${modelName(model)} is ${type} already.`);
-    const path = this.parts.jobs.outputPath(model, type);
+  async #destination(model: ModelFile, { label, recipe, bytes }: ChosenVersion): Promise<Destination | undefined> {
+    if (label === model.type) throw new HumanError("sameFile", `${modelName(model)} is ${label} already.`);
+    const path = this.parts.jobs.outputPath(model, recipe, bytes);
     // A file may bear the name of a level that it is not.
     if (path === model.path) return saveAs(path, model);
     const existing = await sizeOf(path);

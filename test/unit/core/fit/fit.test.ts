@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type AdviceRow, adviseLevel } from "../../../../src/core/fit/advice";
-import { fitOf } from "../../../../src/core/fit/fit";
+import { placementOf, weightBudget } from "../../../../src/core/fit/placement";
+import { knownLevels, knownModel } from "../../../../src/core/fit/shapes";
+import { generationBound } from "../../../../src/core/fit/speed";
+import { machinePreset } from "../../../../src/core/fit/machines";
 import { memoryNeed, totalNeed } from "../../../../src/core/fit/memory";
 import type { Machine, QuantType } from "../../../../src/protocol/model";
 
@@ -19,42 +22,92 @@ describe("memory", () => {
   });
 });
 
-describe("fit", () => {
+describe("placement", () => {
   const need = (gib: number) => ({ weights: gib * GiB, cache: 0, compute: 0 });
   it("tells RAM, tight and too large apart", () => {
-    expect(fitOf(need(8), machine)).toBe("ram");
-    expect(fitOf(need(13), machine)).toBe("tight");
-    expect(fitOf(need(15), machine)).toBe("no");
+    expect(placementOf(need(8), 32, machine)).toEqual({ fit: "ram" });
+    expect(placementOf(need(13), 32, machine).fit).toBe("tight");
+    expect(placementOf(need(15), 32, machine).fit).toBe("no");
   });
-  it("prefers the GPU", () => {
-    expect(fitOf(need(6), { ...machine, totalVideoMemory: 8 * GiB })).toBe("gpu");
-    expect(fitOf(need(7.5), { ...machine, totalVideoMemory: 8 * GiB })).toBe("ram");
+  it("puts whole models on the GPU, and as many layers of larger ones as fit", () => {
+    const gpu = { ...machine, totalVideoMemory: 8 * GiB };
+    expect(placementOf(need(6), 32, gpu)).toEqual({ fit: "gpu", gpuLayers: { fit: 33, all: 33 } });
+    // 33 layers of 0.4 GiB, of which 6.8 GiB take 17.
+    expect(placementOf(need(13.2), 32, gpu)).toEqual({ fit: "partial", gpuLayers: { fit: 17, all: 33 } });
+    expect(placementOf({ weights: 6 * GiB, cache: 0, compute: 7 * GiB }, 32, gpu).gpuLayers?.fit).toBe(0);
+  });
+  it("leaves for the weights what cache and buffers do not take", () => {
+    expect(weightBudget({ cache: GiB, compute: 0 }, { ...machine, totalVideoMemory: 8 * GiB }) / GiB).toBeCloseTo(5.8, 9);
+  });
+});
+
+describe("known machines and models", () => {
+  it("runs Llama 3 8B Q4_K_M on the GPU of a desktop and 70B only partly", () => {
+    const desktop = machinePreset("desktop-24-64")!.machine;
+    const placed = (id: string) => {
+      const model = knownModel(id)!;
+      const { bytes } = knownLevels(model).find(({ type }) => type === "Q4_K_M")!;
+      const need = memoryNeed(bytes, model.shape, 8192);
+      const placement = placementOf(need, model.shape.blocks, desktop);
+      return { ...placement, speed: generationBound(need, placement, desktop, model.activeShare)! };
+    };
+    expect(placed("llama3-8b").fit).toBe("gpu");
+    // 4.53 GiB of weights and half of 1 GiB of cache at 1008 GB/s
+    expect(placed("llama3-8b").speed).toBeCloseTo(1008e9 / (8.03e9 * 4.85 / 8 + GiB / 2), 6);
+    expect(placed("llama3-70b").fit).toBe("partial");
+    expect(placed("llama3-70b").speed).toBeLessThan(6);
+    expect(placed("mixtral-8x22b").fit).toBe("partial");
+    const laptop = machinePreset("laptop-32")!.machine;
+    expect(placementOf({ weights: 80 * GiB, cache: 0, compute: 0 }, 56, laptop).fit).toBe("no");
+  });
+  it("does not foretell a speed without a bandwidth", () => {
+    const need = { weights: GiB, cache: 0, compute: 0 };
+    expect(generationBound(need, { fit: "ram" }, machine)).toBeUndefined();
+    expect(generationBound(need, { fit: "ram" }, { ...machine, memoryBandwidth: 2 * GiB })).toBe(2);
   });
 });
 
 describe("advice", () => {
-  const row = (type: QuantType, gib: number, kl: number, agreement: number, fit: AdviceRow["fit"] = "ram"): AdviceRow => ({
-    type, bytes: gib * GiB, fit,
-    measured: {
-      path: "", type, bytes: gib * GiB, bitsPerWeight: 0, perplexity: { value: 6, error: 0.1 },
-      kl: { mean: kl, error: 0, median: kl, p99: kl }, top1Agreement: agreement, promptTokensPerSecond: 1, generationTokensPerSecond: 1, chunks: 1,
-    },
+  const row = (key: QuantType, gib: number, kl: number, agreement: number, more: Partial<AdviceRow> = {}): AdviceRow => ({
+    key, label: key, bytes: gib * GiB, fit: "ram", kl, agreement, foretold: false, ...more,
   });
-  const base = { type: "F16", bytes: 16 * GiB };
+  const question = { task: "analysis", stake: "draft", base: { label: "F16", bytes: 16 * GiB }, textName: "contract.md" } as const;
+  const rows = [row("Q8_0", 8, 0.001, 0.99), row("Q5_K_M", 5, 0.01, 0.97), row("Q4_K_M", 4, 0.03, 0.92)];
 
-  it("takes the smallest level that is close enough and fits", () => {
-    const advice = adviseLevel(base, [row("Q8_0", 8, 0.001, 0.99), row("Q5_K_M", 5, 0.01, 0.97), row("Q4_K_M", 4, 0.03, 0.92)], "contract.md");
-    expect(advice?.type).toBe("Q5_K_M");
-    expect(advice?.sentence).toBe("It is 69 % smaller than F16, fits in memory, and chose the same next word as the original 97 times in 100 on contract.md.");
+  it("takes the smallest level that is close enough for the task and fits", () => {
+    const advice = adviseLevel(question, rows);
+    expect(advice?.key).toBe("Q5_K_M");
+    expect(advice?.sentence).toBe("For document analysis, it is 69 % smaller than F16, fits in memory, and chose the same next word as the original 97 times in 100 on contract.md.");
     expect(advice?.alternative).toBe("Q4_K_M would save 1.0 GiB more at 3.0 times the difference (KL 0.030 against 0.010).");
+    expect(adviseLevel({ ...question, stake: "important" }, rows)?.key).toBe("Q8_0");
+    expect(adviseLevel({ ...question, task: "drafting" }, rows)?.key).toBe("Q4_K_M");
   });
 
   it("passes over what does not fit", () => {
-    expect(adviseLevel(base, [row("Q8_0", 8, 0.001, 0.99, "no"), row("Q4_K_M", 4, 0.03, 0.92)], "x")?.type).toBe("Q4_K_M");
+    expect(adviseLevel(question, [row("Q8_0", 8, 0.001, 0.99, { fit: "no" }), row("Q4_K_M", 4, 0.03, 0.92)])?.key).toBe("Q4_K_M");
   });
 
-  it("says nothing before anything that fits is measured", () => {
-    expect(adviseLevel(base, [], "x")).toBeUndefined();
-    expect(adviseLevel(base, [row("Q8_0", 8, 0.001, 0.99, "no")], "x")).toBeUndefined();
+  it("says when a number was foretold", () => {
+    const advice = adviseLevel(question, [row("Q5_K_M", 5, 0.01, 0.96, { foretold: true })]);
+    expect(advice?.foretold).toBe(true);
+    expect(advice?.sentence).toContain("should choose the same next word as the original at least 96 times in 100");
+  });
+
+  it("heeds the measured clause F1 when documents are analysed", () => {
+    const labelled = [row("Q8_0", 8, 0.001, 0.99, { clauseF1: 0.61 }), row("Q5_K_M", 5, 0.01, 0.97, { clauseF1: 0.55 })];
+    const advice = adviseLevel({ ...question, base: { ...question.base, clauseF1: 0.612 } }, labelled);
+    expect(advice?.key).toBe("Q8_0");
+    expect(advice?.sentence).toContain("clause F1 of 0.610 against 0.612");
+  });
+
+  it("names the closest when none is close enough", () => {
+    const advice = adviseLevel({ ...question, stake: "important" }, [row("Q4_K_M", 4, 0.03, 0.92), row("Q2_K", 3, 0.4, 0.7)]);
+    expect(advice?.key).toBe("Q4_K_M");
+    expect(advice?.sentence).toMatch(/^No level reaches 98 times in 100, which document analysis wants for important work; this one comes closest:/);
+  });
+
+  it("says nothing before anything that fits is known", () => {
+    expect(adviseLevel(question, [])).toBeUndefined();
+    expect(adviseLevel(question, [row("Q8_0", 8, 0.001, 0.99, { fit: "no" })])).toBeUndefined();
   });
 });

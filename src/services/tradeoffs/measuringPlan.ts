@@ -1,21 +1,22 @@
-import type { QuantSize } from "../protocol/model";
+import type { QuantSize } from "../../protocol/model";
 
 /**
  * Groups levels so that the original and one group are in memory together: the original is decoded
  * once per group instead of once per level. Half of the free memory is left to everything else.
  */
-export function planBatches(sizes: readonly QuantSize[], baseBytes: number, freeMemory: number): readonly (readonly QuantSize[])[] {
+export function planBatches<Level extends { readonly size: Pick<QuantSize, "bytes"> }>(levels: readonly Level[], baseBytes: number, freeMemory: number): readonly (readonly Level[])[] {
   const budget = freeMemory / 2 - baseBytes;
-  const batches: QuantSize[][] = [];
+  const batches: Level[][] = [];
   let room = 0;
-  for (const size of sizes) {
+  for (const level of levels) {
+    const { bytes } = level.size;
     const current = batches.at(-1);
-    if (current && size.bytes <= room) {
-      current.push(size);
-      room -= size.bytes;
+    if (current && bytes <= room) {
+      current.push(level);
+      room -= bytes;
     } else {
-      batches.push([size]);
-      room = budget - size.bytes;
+      batches.push([level]);
+      room = budget - bytes;
     }
   }
   return batches;

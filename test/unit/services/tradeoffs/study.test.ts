@@ -3,44 +3,54 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeModel } from "../../../src/core/gguf/header";
-import { HumanError } from "../../../src/protocol/humanError";
-import type { MeasuredRow } from "../../../src/protocol/model";
-import { CancellationTokenSource, type MeasureParams, type MeasureProgress, type MeasureResult } from "../../../src/protocol/rpc";
-import { CompressionJobs } from "../../../src/services/compressionJobs";
-import { readGgufFile } from "../../../src/services/ggufFile";
-import type { Job, Runtime } from "../../../src/services/ports";
-import { TradeoffStudy } from "../../../src/services/tradeoffStudy";
-import { ggufBytes } from "../ggufBytes";
+import { describeModel } from "../../../../src/core/gguf/header";
+import { HumanError } from "../../../../src/protocol/humanError";
+import type { MeasuredRow, ScoreState } from "../../../../src/protocol/model";
+import { CancellationTokenSource, type MeasureParams, type MeasureProgress, type MeasureResult, type QuantizeParams } from "../../../../src/protocol/rpc";
+import { CompressionJobs } from "../../../../src/services/compressionJobs";
+import { readGgufFile } from "../../../../src/services/ggufFile";
+import { JsonStore } from "../../../../src/services/jsonStore";
+import type { Job, Runtime } from "../../../../src/services/ports";
+import { TradeoffStudy } from "../../../../src/services/tradeoffs/study";
+import { ggufBytes } from "../../ggufBytes";
+
+const chunk: ScoreState = { positions: 2, nllMean: 1, nllSquares: 0, divergences: [0.1, 0.1], agreements: 2 };
 
 /** A runtime that fails where a test wants it to; what it measures is of no interest here. */
 class FaultyRuntime {
   measured: MeasureParams[] = [];
   written: string[] = [];
   fault: (params: MeasureParams) => Error | undefined = () => undefined;
+  memory = async () => ({ weights: 0, cache: 1000, compute: 1000 });
+  bandwidth = async () => 1e9;
+  async *tensorErrors(): ReturnType<Runtime["tensorErrors"]> {
+    yield { kind: "result", result: [{ name: "a", shape: [256, 8], type: "F32", bytes: 8192, errors: { Q8_0: 1e-4, Q4_0: 1e-2 } }] };
+  }
   machine = async () => ({ totalMemory: 2 ** 34, freeMemory: 2 ** 33, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 2 });
-  sizes = async () => (["Q8_0", "Q4_0"] as const).map((type, index) => ({ type, bytes: 5000 - 2000 * index, bitsPerWeight: 8 - 4 * index, fallbacks: 0 }));
-  async *quantize({ output, type }: { output: string; type: "Q8_0" }): ReturnType<Runtime["quantize"]> {
+  sizes = async () => (["Q8_0", "Q4_0"] as const).map((type, index) => ({ type, bytes: 5000 - 2000 * index, bitsPerWeight: 8 - 4 * index, fallbacks: 0, tensorTypes: { a: type } }));
+  async *quantize({ output, recipe: { type } }: QuantizeParams): ReturnType<Runtime["quantize"]> {
     this.written.push(output);
     await writeFile(output, "x");
     yield { kind: "result", result: { path: output, type, bytes: 1, bitsPerWeight: 8, fallbacks: 0, seconds: 0 } };
   }
   async *measure(params: MeasureParams): Job<MeasureProgress, MeasureResult> {
     this.measured.push(params);
-    const rows = [params.base, ...params.variants].map((path): MeasuredRow => ({
+    const rowsAt = (chunks: number): MeasuredRow[] => [params.base, ...params.variants].map((path): MeasuredRow => ({
       path, type: "Q8_0", bytes: 1, bitsPerWeight: 8, perplexity: { value: 5, error: 0.1 }, kl: { mean: 0.1, error: 0, median: 0.1, p99: 0.1 },
-      top1Agreement: 0.97, promptTokensPerSecond: 1, generationTokensPerSecond: 1, chunks: 1,
+      top1Agreement: 0.97, promptTokensPerSecond: 1, generationTokensPerSecond: 1, chunks,
     }));
-    yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows, added: [] } };
+    yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows: rowsAt(1), added: [params.base, ...params.variants].map(() => chunk) } };
     const fault = this.fault(params);
     if (fault) throw fault;
-    yield { kind: "result", result: { chunks: 2, rows } };
+    yield { kind: "result", result: { chunks: 2, rows: rowsAt(2) } };
   }
 }
 
+const log = { info: () => {}, error: () => {} };
 let folder: string;
 let runtime: FaultyRuntime;
 let study: TradeoffStudy;
+let newStudy: () => TradeoffStudy;
 const token = new CancellationTokenSource().token;
 
 beforeEach(async () => {
@@ -50,11 +60,12 @@ beforeEach(async () => {
   const { header, bytes } = await readGgufFile(path);
   runtime = new FaultyRuntime();
   const ported = runtime as unknown as Runtime;
-  study = new TradeoffStudy(
-    { runtime: ported, jobs: new CompressionJobs(ported, { threads: () => 1 }), log: { info: () => {}, error: () => {} }, threads: () => 1, contextSize: () => 512, measuring: () => ({ context: 512, chunks: 2 }) },
+  newStudy = () => new TradeoffStudy(
+    { runtime: ported, jobs: new CompressionJobs(ported, { threads: () => 1 }), log, store: new JsonStore(folder, log), threads: () => 1, contextSize: () => 512, measuring: () => ({ context: 512, chunks: 2 }) },
     describeModel(path, header, bytes),
     { name: "a.md", kind: "document", text: "word ".repeat(3000) },
   );
+  study = newStudy();
   await study.open(token);
 });
 afterEach(async () => {
@@ -69,7 +80,7 @@ describe("tradeoff study", () => {
     await study.measure(["Q8_0", "Q4_0"], token);
     expect(runtime.measured).toHaveLength(1);
     expect(statuses()).toEqual(["F32 measured", "Q8_0 measured", "Q4_0 measured"]);
-    expect(study.snapshot.advice?.type).toBe("Q4_0");
+    expect(study.snapshot.advice?.key).toBe("Q4_0");
     expect(study.snapshot.progress).toBeUndefined();
     expect(runtime.written.filter((path) => existsSync(path))).toEqual([]);
   });
@@ -86,9 +97,13 @@ describe("tradeoff study", () => {
     runtime.fault = () => new HumanError("runtimeCrashed", "The native runtime ended.");
     await study.measure(["Q8_0"], token);
     expect(study.snapshot.problem).toBe("The native runtime ended. The figures rest on 1 of 2 chunks of the text: measure again for the rest.");
+    expect(study.snapshot.resumable).toBe(true);
     runtime.fault = () => undefined;
     await study.measure(["Q8_0"], token);
     expect(study.snapshot.problem).toBeUndefined();
+    expect(study.snapshot.resumable).toBe(false);
+    expect(runtime.measured[0]?.resume).toBeUndefined();
+    expect(runtime.measured[1]?.resume).toEqual({ chunks: 1, states: [chunk, chunk] });
     expect(runtime.written.filter((path) => existsSync(path))).toEqual([]);
   });
 
@@ -103,5 +118,31 @@ describe("tradeoff study", () => {
     await writeFile(join(folder, "Tiny-Q4_0.gguf"), Buffer.alloc(77));
     await study.open(token);
     expect(study.snapshot.rows.map(({ existing }) => existing !== undefined)).toEqual([false, true, false]);
+  });
+
+  it("shows again at once what was measured before, also to another study of the same file and text", async () => {
+    await study.measure(["Q8_0"], token);
+    const again = newStudy();
+    await again.open(token);
+    expect(again.snapshot.rows.map(({ key, status }) => `${key} ${status}`)).toEqual(["base measured", "Q8_0 measured", "Q4_0 unmeasured"]);
+    await again.setText({ name: "b.md", kind: "document", text: "other ".repeat(3000) });
+    expect(again.snapshot.rows.map(({ status }) => status)).toEqual(["unmeasured", "unmeasured", "unmeasured"]);
+    again.dispose();
+  });
+
+  it("foretells every level, and moves all forecasts with one measurement", async () => {
+    const kl = (key: string) => study.snapshot.rows.find((row) => row.key === key)?.forecast?.kl;
+    const before = kl("Q4_0");
+    expect(kl("Q8_0")!.value).toBeLessThan(before!.value);
+    await study.measure(["Q8_0"], token);
+    expect(kl("Q4_0")!.value).toBeGreaterThan(before!.value);
+    expect(kl("Q4_0")!.high / kl("Q4_0")!.low).toBeLessThan(before!.high / before!.low);
+  });
+
+  it("counts memory with the cache and buffers of the chosen context, on the machine asked about", async () => {
+    expect(study.snapshot.rows[1]?.memory).toEqual({ weights: expect.any(Number) as number, cache: 1000, compute: 1000 });
+    study.setMachine("laptop-16");
+    expect(study.snapshot.machine.totalMemory).toBe(16 * 1024 ** 3);
+    expect(study.snapshot.machineId).toBe("laptop-16");
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { QuantSize } from "../../../src/protocol/model";
-import { chunkTokens, planBatches } from "../../../src/services/measuringPlan";
+import { chunkTokens, planBatches } from "../../../../src/services/tradeoffs/measuringPlan";
 
-const size = (bytes: number): QuantSize => ({ type: "Q8_0", bytes, bitsPerWeight: 8, fallbacks: 0 });
-const bytes = (batches: readonly (readonly QuantSize[])[]) => batches.map((batch) => batch.map((s) => s.bytes));
+const size = (bytes: number) => ({ size: { bytes } });
+const bytes = (batches: ReturnType<typeof planBatches>) => batches.map((batch) => batch.map((level) => level.size.bytes));
 
 describe("measuring plan", () => {
   it("decodes the original once when all levels fit beside it in half of the free memory", () => {
