@@ -8,7 +8,7 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  BandwidthRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
+  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
   QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
@@ -19,6 +19,7 @@ import { estimateMemory } from "./evaluation/memoryEstimate";
 import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
 import { quantize, sizes } from "./compression/quantizer";
+import { calibrate } from "./calibration/calibrator";
 import { readMatrix } from "./calibration/matrixFile";
 import { tensorErrors } from "./compression/tensorErrors";
 import { spot } from "./inference/spotter";
@@ -56,6 +57,11 @@ function main(): void {
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
     turn.take(() => measure(params, meter.following(params, onProgress), signal), signal));
   answerWithProgress(TensorErrorsRequest, TensorErrorsProgressType, tensorErrors);
+  answerWithProgress(CalibrateRequest, CalibrateProgressType, (params, onProgress, signal) => {
+    const partial = partialPathOf(params.output);
+    if (resolve(partial) !== resolve(params.model)) writing.add(partial);
+    return calibrate(params, onProgress, signal).finally(() => writing.delete(partial));
+  });
   answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
     engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));

@@ -14,7 +14,7 @@ export const freeSpace: FreeSpace = async (folder) => {
 /** Throws unless the output is a new file. The input is never overwritten, whatever links lead to it. */
 export async function checkOutputIsNew(input: string, output: string): Promise<void> {
   for (const place of [output, partialPathOf(output)]) {
-    if (await sameFile(input, place)) {
+    if (await isSameFile(input, place)) {
       throw new HumanError("sameFile", `${basename(output)} would overwrite the model it is made from: choose another name.`);
     }
   }
@@ -40,6 +40,12 @@ export async function createPartial(output: string): Promise<string> {
   }
 }
 
+/** For an error while a file is written. */
+export function writingFailed(output: string, error: unknown): HumanError {
+  if ((error as NodeJS.ErrnoException).code === "ENOSPC") return new HumanError("diskFull", `The disk is full: make room for ${basename(output)} or choose another place.`, { cause: error });
+  return new HumanError("notWritable", `${output} cannot be written (${sentenceOf(error)}).`, { cause: error });
+}
+
 export async function checkFreeSpace(output: string, bytes: number, free: FreeSpace): Promise<void> {
   const folder = dirname(output);
   const available = await free(folder);
@@ -49,7 +55,7 @@ export async function checkFreeSpace(output: string, bytes: number, free: FreeSp
 }
 
 /** By device and file number, so that symbolic and hard links and other spellings of a path count as the same. */
-async function sameFile(a: string, b: string): Promise<boolean> {
+export async function isSameFile(a: string, b: string): Promise<boolean> {
   const [one, two] = await Promise.all([a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)));
   return one !== undefined && two !== undefined && one.dev === two.dev && one.ino === two.ino;
 }

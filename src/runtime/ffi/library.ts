@@ -1,5 +1,6 @@
 import { bindGgmlBackend } from "./ggmlBackend";
 import { bindGgmlTypes, type GgmlTypes } from "./ggmlTypes";
+import { bindGraphs, type Graphs } from "./graph";
 import { type Koffi, loadKoffi } from "./koffi";
 import { bindMemory, type CopyBytes } from "./libc/memory";
 import { detectNativeLibrary } from "./libraryFiles";
@@ -16,6 +17,7 @@ export interface NativeLibrary {
   readonly copy: CopyBytes;
   readonly runQuantizer: RunQuantizer;
   readonly types: GgmlTypes;
+  readonly graphs: Graphs;
   newMemory(): NativeMemory;
   newBatch(tokens: number, perSequence?: number): TokenBatch;
 }
@@ -35,9 +37,11 @@ export function openNativeLibrary(): NativeLibrary {
   const llama = bindLlama(koffi, library);
   const copy = bindMemory(koffi);
   const runQuantizer = bindQuantizer(koffi, llama, copy);
-  const types = bindGgmlTypes(koffi, koffi.load(files.ggmlBase), copy);
+  const base = koffi.load(files.ggmlBase);
+  const types = bindGgmlTypes(koffi, base, copy);
+  const graphs = bindGraphs(koffi, base, copy);
   return {
-    llama, log, copy, runQuantizer, types,
+    llama, log, copy, runQuantizer, types, graphs,
     newMemory: () => new NativeMemory(koffi, copy),
     newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence),
   };
