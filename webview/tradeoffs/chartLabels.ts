@@ -15,7 +15,7 @@ interface Box { readonly left: number; readonly top: number; readonly right: num
 interface Size { readonly width: number; readonly height: number }
 
 /** Width of a character and height of a line at the labels' 11 px, generous for wide letters. */
-const characterWidth = 7.3;
+const characterWidth = 7.1;
 const lineHeight = 13;
 const pointRadius = 6;
 
@@ -30,6 +30,8 @@ const candidates: readonly { readonly dx: number; readonly dy: number; readonly 
   { dx: 0, dy: 20, anchor: "middle" },
   { dx: 14, dy: -18, anchor: "start" },
   { dx: -14, dy: -18, anchor: "end" },
+  { dx: 4, dy: 22, anchor: "start" },
+  { dx: -4, dy: 22, anchor: "end" },
 ];
 
 /** One placement per point in order; undefined where every position would cover something. Line points are avoided softly. */

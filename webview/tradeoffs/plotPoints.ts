@@ -45,7 +45,7 @@ export function dressPoints(
 }
 
 function priority({ advised, best, main, isMix, foretold }: ChartPoint): number {
-  return advised ? 4 : isMix ? 3 : (best ? 1 : 0) + (main || !foretold ? 1 : 0);
+  return advised ? 5 : isMix ? 4 : (best ? 1 : 0) + (main || !foretold ? 2 : 0);
 }
 
 /** The words of the budget stand on the side of its line that has more room. */
