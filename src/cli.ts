@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { calibrate } from "./cli/calibrate";
 import { type Command, type Output, type Services } from "./cli/command";
 import { fit } from "./cli/fit";
 import { inspect } from "./cli/inspect";
@@ -24,7 +25,7 @@ import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, inspect, quantize, measure, tradeoffs, fit, mix, spot];
+const commands: readonly Command[] = [models, inspect, calibrate, quantize, measure, tradeoffs, fit, mix, spot];
 
 const common = {
   json: { type: "boolean" },

@@ -61,6 +61,12 @@ export function requireText(invocation: Invocation, option: string, example: str
   return value;
 }
 
+/** An option that may be given several times (`multiple`). */
+export function severalTexts(invocation: Invocation, option: string): readonly string[] {
+  const values: unknown = invocation.options[option];
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
 export function optionalCount(invocation: Invocation, option: string): number | undefined {
   const value = invocation.options[option];
   if (value === undefined) return undefined;

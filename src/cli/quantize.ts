@@ -1,27 +1,29 @@
 import { resolve } from "node:path";
 import { resolveQuantType } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
-import { quantTypes } from "../protocol/model";
+import { quantTypes, type Recipe } from "../protocol/model";
 import { type Command, type Invocation, json, onePositional, requireText } from "./command";
 import { formatBytes } from "../core/format";
 
 export const quantize: Command = {
   name: "quantize",
-  usage: "quantize IN --type T [--out F] [--dry-run]",
+  usage: "quantize IN --type T [--imatrix F] [--out F] [--dry-run]",
   summary: "Write a smaller version of a model (Q4_K_M, Q8_0, INT8, INT4, …)",
-  options: { type: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
+  options: { type: { type: "string" }, imatrix: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
   async run(invocation) {
     const { services, output, token } = invocation;
     const input = resolve(onePositional(invocation, "model"));
     const asked = requireText(invocation, "type", "Q4_K_M");
     const type = resolveQuantType(asked);
     if (!type) throw new HumanError("badArgument", `"${asked}" is no level. Choose one of ${quantTypes.join(", ")}.`);
+    const { imatrix } = invocation.options;
+    const recipe: Recipe = { type, ...(typeof imatrix === "string" && { imatrix: resolve(imatrix) }) };
     const model = await services.library([]).describe(input);
     if (model.problem) throw new HumanError("notGguf", model.problem);
     if (invocation.options["dry-run"]) return dryRun(invocation);
     const out = invocation.options.out;
-    const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, { type });
-    for await (const event of services.jobs.quantize(model, { type }, token, target)) {
+    const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, recipe);
+    for await (const event of services.jobs.quantize(model, recipe, token, target)) {
       if (event.kind === "progress") {
         const { tensor, tensors, secondsLeft } = event.progress;
         output.progress(`Tensor ${tensor} of ${tensors}${secondsLeft === undefined ? "" : `, about ${Math.ceil(secondsLeft)} s left`}`);
@@ -35,7 +37,7 @@ export const quantize: Command = {
     }
 
     async function dryRun({ json: asJson }: Invocation): Promise<void> {
-      const [size] = await services.jobs.sizes(model, token, [{ type: type! }]);
+      const [size] = await services.jobs.sizes(model, token, [recipe]);
       if (!size) throw new HumanError("failed", "The dry run gave no answer.");
       if (size.problem) throw new HumanError("unsupported", size.problem);
       const { bytes, bitsPerWeight, fallbacks } = size;
