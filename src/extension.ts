@@ -8,6 +8,7 @@ import { ImportanceMatrices } from "./services/importanceMatrices";
 import { DocumentAnalysis } from "./services/documentAnalysis";
 import { ModelLibrary } from "./services/modelLibrary";
 import { ResourceMeter } from "./services/resourceMeter";
+import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { Activity } from "./ui/activity";
 import { Failures } from "./ui/adapters/failures";
 import { createLog, type EditorLog } from "./ui/adapters/log";
@@ -82,6 +83,7 @@ function compose(context: vscode.ExtensionContext): Session {
     study: {
       runtime, jobs, log, threads: settings.threads, contextSize: settings.contextSize, measuring: settings.measuring,
       store: new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log),
+      labelled: () => readLabelledDocuments(join(context.extensionPath, "media", "samples", "labels.jsonl")),
     },
     texts: new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples")),
     matrices: new ImportanceMatrices(runtime, jobs, log, settings.threads),

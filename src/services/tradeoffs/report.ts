@@ -73,9 +73,9 @@ export function reportRow({ key, label, size, memory, fit, gpuLayers, measured, 
 }
 
 export function jsonReport(snapshot: TradeoffsSnapshot, provenance: Provenance): object {
-  const { model, machine, context, cacheType, text, imatrix, advice } = snapshot;
-  const { path: _path, ...shownModel } = model;
-  return { provenance, model: shownModel, machine, context, cacheType, text, imatrix, advice, rows: snapshot.rows.map(reportRow) };
+  const { machine, context, cacheType, text, imatrix, advice } = snapshot;
+  const { family, type, bytes, parameters, architecture, contextLength } = snapshot.model;
+  return { provenance, model: { family, type, bytes, parameters, architecture, contextLength }, machine, context, cacheType, text, imatrix, advice, rows: snapshot.rows.map(reportRow) };
 }
 
 function csv(snapshot: TradeoffsSnapshot): string {

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { cueSchemeFromMetadata } from "../../core/documents/cues";
 import { Emitter } from "../../core/emitter";
 import { modelShape } from "../../core/fit/memory";
 import { weightBudget } from "../../core/fit/placement";
@@ -6,7 +7,7 @@ import { activeShareOf } from "../../core/fit/speed";
 import { bitsPerWeight, type GgufHeader, weightBytes } from "../../core/gguf/header";
 import { secondsLeft } from "../../core/progress";
 import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanError";
-import type { CacheType, ImatrixInfo, Machine, ModelFile } from "../../protocol/model";
+import type { CacheType, ImatrixInfo, Machine, ModelFile, TensorErrors } from "../../protocol/model";
 import type { JobProgress, MixGoal, RowKey, RowStatus, Stake, StudyText as ShownText, Task, TensorErrorsTable, TradeoffsSnapshot } from "../../protocol/panels";
 import { type CancellationToken, CancellationTokenSource } from "../../protocol/rpc";
 import type { CompressionJobs } from "../compressionJobs";
@@ -14,11 +15,11 @@ import { readGgufFile } from "../ggufFile";
 import type { JsonStore } from "../jsonStore";
 import type { Log, Runtime } from "../ports";
 import { adviceOf, gainSentence, mixWarning } from "./advice";
-import { clauseScore, type LabelledDocument } from "./clauseScores";
+import { ClauseScores, type LabelledDocument } from "./clauseScores";
 import { costOf, decodingSeconds } from "./costs";
 import { errorTable } from "./errorTable";
+import { Estimates } from "./estimates";
 import { fingerprint, hashOf } from "./fingerprint";
-import { Forecaster, type Forecasts, type MeasuredRecipe } from "./forecaster";
 import { Levels } from "./levels";
 import { chunkTokens } from "./measuringPlan";
 import { baseRecipe, MeasuringRun } from "./measuringRun";
@@ -58,7 +59,7 @@ export class TradeoffStudy {
   readonly machine: StudyMachine;
   #header: GgufHeader | undefined;
   #fingerprint = "";
-  #forecaster: Forecaster | undefined;
+  readonly #estimates: Estimates;
   #results: Results | undefined;
   #imatrix: ImatrixInfo | undefined;
   #task: Task = "analysis";
@@ -76,6 +77,10 @@ export class TradeoffStudy {
   ) {
     this.#levels = new Levels(options.jobs, model);
     this.machine = new StudyMachine(Math.min(options.contextSize(), model.contextLength || Number.POSITIVE_INFINITY));
+    this.#estimates = new Estimates(options, model, this.machine, this.#levels, (sampling) => {
+      if (sampling !== undefined) this.#progress = { label: "Sampling the tensors for estimates", fraction: sampling };
+      this.#fire();
+    });
   }
 
   get snapshot(): TradeoffsSnapshot {
@@ -114,7 +119,7 @@ export class TradeoffStudy {
       this.#fingerprint = await fingerprint(this.model.path);
       await this.#openResults();
       this.#fire();
-      if (!this.#problem) await this.#estimate(token);
+      if (!this.#problem) await this.#estimates.run(this.#fingerprint, token);
     } catch (error) {
       if (!isCancellation(error)) this.#problem = sentenceOf(error);
     } finally {
@@ -135,13 +140,13 @@ export class TradeoffStudy {
   async setContext(context: number, token: CancellationToken): Promise<void> {
     this.machine.context = context;
     this.#fire();
-    await this.#simulateMemory(token);
+    await this.#estimates.simulateMemory(token);
   }
 
   async setCacheType(cacheType: CacheType, token: CancellationToken): Promise<void> {
     this.machine.cacheType = cacheType;
     this.#fire();
-    await this.#simulateMemory(token);
+    await this.#estimates.simulateMemory(token);
   }
 
   setMachine(id: string): void {
@@ -170,7 +175,7 @@ export class TradeoffStudy {
       await this.#levels.read(this.#header ? bitsPerWeight(this.#header) : 0, token);
       await this.#findExisting();
       this.#fire();
-      await this.#estimate(token);
+      await this.#estimates.run(this.#fingerprint, token);
     } finally {
       this.#progress = undefined;
       this.#fire();
@@ -179,10 +184,8 @@ export class TradeoffStudy {
 
   /** Adds the mix of types that loses least within a size, or is smallest within a loss, as a row. */
   async findMix(goal: MixGoal, token: CancellationToken): Promise<RowKey> {
-    const { matrix } = this.#levels;
-    const forecasts = this.#state()?.forecasts;
-    const errors = this.#forecaster?.errors(matrix);
-    if (!errors || !forecasts) throw new HumanError("badArgument", "The tensors are still being sampled: ask again in a moment.");
+    const errors = this.#sampledErrors();
+    const forecasts = this.#estimates.forecasts(this.#results)!;
     const key = await this.#levels.addMix({ goal, errors, forecast: (cost) => forecasts.klFrom(cost), rows: this.snapshot.rows }, token);
     if (goal.kind === "bytes") this.#askedBudget = { bytes: goal.bytes, label: "your budget" };
     this.#fire();
@@ -191,9 +194,7 @@ export class TradeoffStudy {
 
   /** Error of every tensor by type, and what it is expected to cost. */
   tensorErrors(): TensorErrorsTable {
-    const errors = this.#forecaster?.errors(this.#levels.matrix);
-    if (!errors) throw new HumanError("badArgument", "The tensors are still being sampled: ask again in a moment.");
-    return errorTable(errors, this.#state()?.forecasts);
+    return errorTable(this.#sampledErrors(), this.#estimates.forecasts(this.#results));
   }
 
   /** Measures rows against the original; they fill in chunk by chunk. A second call while one runs is refused. */
@@ -206,18 +207,19 @@ export class TradeoffStudy {
     this.#measuring = source;
     this.#problem = this.#warning = undefined;
     this.#problems.clear();
+    const clauses = new ClauseScores(this.options.runtime, await this.#labelled(), this.options.threads(), source.token);
     let run: MeasuringRun | undefined;
     try {
       const results = this.#results ?? (await this.#openResults());
-      const labelled = (await this.options.labelled?.()) ?? [];
-      const wanted = asked.filter(({ recipeKey }) => !isWhole(results.get(recipeKey)) || (labelled.length > 0 && results.get(recipeKey)?.clauseF1 === undefined));
-      run = this.#run(results, labelled, source.token);
+      const wanted = asked.filter(({ recipeKey }) => !isWhole(results.get(recipeKey)) || clauses.wanted(results, recipeKey));
+      run = this.#run(results, clauses, source.token);
       await run.measure((wanted.length > 0 ? wanted : asked).map((entry) => ({ ...entry, existing: this.#existing.get(entry.key) })));
     } catch (error) {
       const partly = run?.reached ? ` The figures rest on ${run.reached.chunks} of ${run.reached.total} chunks of the text: measure again for the rest.` : "";
       this.#problem = `${isCancellation(error) ? "Stopped." : sentenceOf(error)}${partly}`;
     } finally {
       linked.dispose();
+      await clauses.restore(token).catch((error: unknown) => this.options.log.error("The model that was loaded before could not be loaded again.", error));
       this.#measuring = undefined;
       this.#busy.clear();
       this.#progress = undefined;
@@ -245,17 +247,10 @@ export class TradeoffStudy {
     this.#changed.dispose();
   }
 
-  #run(results: Results, labelled: readonly LabelledDocument[], token: CancellationToken): MeasuringRun {
+  #run(results: Results, clauses: ClauseScores, token: CancellationToken): MeasuringRun {
     const { runtime, jobs, threads } = this.options;
     const started = performance.now();
     const settings = { ...this.#settings(), threads: threads(), freeMemory: this.machine.here.freeMemory };
-    const score = async (recipeKey: string, path: string): Promise<void> => {
-      const kept = results.get(recipeKey);
-      if (labelled.length === 0 || !kept || kept.clauseF1 !== undefined) return;
-      const clauseF1 = await clauseScore(runtime, path, labelled, threads(), token);
-      if (clauseF1 !== undefined) results.put(recipeKey, { ...kept, clauseF1 });
-      this.#fire();
-    };
     return new MeasuringRun({ runtime, jobs }, this.model, this.text.text, settings, results, {
       busy: (key, status) => {
         if (status) this.#busy.set(key, status);
@@ -267,35 +262,25 @@ export class TradeoffStudy {
         this.#fire();
       },
       warning: (sentence) => (this.#warning = sentence),
-      made: async ({ recipeKey }, path) => {
-        await score(baseRecipe, this.model.path);
-        await score(recipeKey, path);
+      made: async ({ recipeKey, label }, path) => {
+        if (clauses.wanted(results, recipeKey)) this.#progress = { fraction: 0, ...this.#progress, label: `Reading labelled contracts with ${label}` };
+        this.#fire();
+        await clauses.add(results, baseRecipe, this.model.path);
+        await clauses.add(results, recipeKey, path);
       },
     }, token);
   }
 
-  /** Memory, bandwidth and tensor errors: what makes the forecasts. Each shows as soon as it is there. */
-  async #estimate(token: CancellationToken): Promise<void> {
-    const { runtime, store, threads } = this.options;
-    await this.#simulateMemory(token);
-    this.machine.here = { ...this.machine.here, memoryBandwidth: await runtime.bandwidth(threads(), token) };
-    this.#fire();
-    this.#forecaster ??= new Forecaster(runtime, store, this.#fingerprint, this.model.path, threads);
-    await this.#forecaster.sample(this.#levels.tensorTypes, this.#levels.matrix, (fraction) => {
-      this.#progress = { label: "Sampling the tensors for estimates", fraction };
-      this.#fire();
-    }, token);
+  /** None for a model that does not name clauses by itself. */
+  async #labelled(): Promise<readonly LabelledDocument[]> {
+    const spots = this.#header !== undefined && cueSchemeFromMetadata(this.#header.metadata) !== undefined;
+    return spots ? ((await this.options.labelled?.()) ?? []) : [];
   }
 
-  async #simulateMemory(token: CancellationToken): Promise<void> {
-    const { context, cacheType } = this.machine;
-    try {
-      this.machine.simulated(context, cacheType, await this.options.runtime.memory({ path: this.model.path, context, cacheType }, token));
-    } catch (error) {
-      // The formula stands in for the simulation.
-      if (!isCancellation(error)) this.options.log.info(`Memory is estimated by formula: ${sentenceOf(error)}`);
-    }
-    this.#fire();
+  #sampledErrors(): readonly TensorErrors[] {
+    const { errors } = this.#estimates;
+    if (!errors) throw new HumanError("badArgument", "The tensors are still being sampled: ask again in a moment.");
+    return errors;
   }
 
   #state(): StudyState | undefined {
@@ -303,34 +288,22 @@ export class TradeoffStudy {
     const header = this.#header;
     if (!header) return undefined;
     const results = this.#results;
-    const forecaster = this.#forecaster;
-    const entries = this.#levels.entries.map((entry) => ({ ...entry, uncalibratedKl: forecaster?.uncalibrated(entry.size.tensorTypes, this.#levels.matrixOf(entry)) }));
     return {
       model,
       bitsPerWeight: bitsPerWeight(header),
       overhead: model.bytes - weightBytes(header),
       blocks: modelShape(header).blocks,
       activeShare: activeShareOf(header),
-      entries,
+      entries: this.#levels.entries.map((entry) => ({ ...entry, uncalibratedKl: this.#estimates.uncalibrated(entry) })),
       machine: machine.chosen,
       here: machine.id === "here",
       need: machine.need(header),
       result: (recipeKey) => results?.get(recipeKey),
       base: results?.get(baseRecipe),
-      forecasts: forecaster && this.#forecasts(forecaster),
+      forecasts: this.#estimates.forecasts(results),
       busy: this.#busy, problems: this.#problems, existing: this.#existing,
       cost: (size) => costOf(size, this.#costBasis()),
     };
-  }
-
-  /** Lean on everything measured of this model on this text, with and without a matrix. */
-  #forecasts(forecaster: Forecaster): Forecasts {
-    const measured: MeasuredRecipe[] = [];
-    for (const entry of this.#levels.known) {
-      const row = this.#results?.get(entry.recipeKey)?.row;
-      if (row) measured.push({ size: entry.size, matrix: this.#levels.matrixOf(entry), row });
-    }
-    return forecaster.calibrated(measured);
   }
 
   #budget(state: StudyState | undefined): TradeoffsSnapshot["budget"] {
