@@ -1,13 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CancellationTokenSource } from "vscode-jsonrpc/node";
 import { HumanError, type HumanErrorCode } from "../../src/protocol/humanError";
 import type { CalibrateParams } from "../../src/protocol/rpc";
 import { calibrate } from "../../src/runtime/calibration/calibrator";
 import { readMatrix } from "../../src/runtime/calibration/matrixFile";
 import { quantize, sizes } from "../../src/runtime/compression/quantizer";
-import { sampleModel } from "./buildRuntime";
+import { all, failureOf } from "../unit/client/client";
+import { buildRuntime, sampleModel } from "./buildRuntime";
+import { never as neverToken, type RealClient, realClient } from "./realClient";
 import { writeTinyModel } from "./tinyModel";
 
 const folder = mkdtempSync(join(tmpdir(), "decant-calibrate-"));
@@ -111,5 +114,37 @@ describe("faults", () => {
     const controller = new AbortController();
     await expect(run({ output: place }, () => controller.abort(), controller.signal)).rejects.toMatchObject({ code: "cancelled" });
     expect(readFileSync(place).equals(before)).toBe(true);
+  });
+});
+
+describe("in a process of its own", () => {
+  let real: RealClient;
+  beforeAll(async () => {
+    real = realClient(await buildRuntime(), folder);
+  });
+  afterAll(() => real.client.dispose());
+
+  it("calibrates, tells what a matrix says of itself, and weighs tensor errors with it", async () => {
+    const place = join(folder, "process.gguf");
+    const events = await all(real.client.calibrate(params({ output: place, chunks: 8 }), neverToken));
+    expect(events.map((event) => (event.kind === "progress" ? event.progress.chunk : event.result.chunks))).toEqual([4, 8, 8]);
+    expect(await real.client.imatrix(place, neverToken)).toMatchObject({ path: place, chunks: 8, tensors: 35 });
+    expect(await failureOf(real.client.imatrix(sampleModel(), neverToken))).toMatchObject({ code: "badArgument" });
+    const errors = async (imatrix?: string): Promise<number> => {
+      const event = (await all(real.client.tensorErrors({ input: sampleModel(), types: ["Q3_K"], imatrix, sampledWeights: 100_000, threads: 1 }, neverToken))).at(-1);
+      return event?.kind === "result" ? event.result.find(({ name }) => name === "blk.0.ffn_down.weight")?.errors.Q3_K ?? NaN : NaN;
+    };
+    // Quantizing with the matrix spares the columns that it finds important.
+    expect(await errors(place)).toBeLessThan(await errors());
+  });
+
+  it("cancelling ends it and leaves nothing behind", async () => {
+    const place = join(folder, "cancelled.gguf");
+    const cancellation = new CancellationTokenSource();
+    const failed = await failureOf((async () => {
+      for await (const event of real.client.calibrate(params({ output: place }), cancellation.token)) if (event.kind === "progress") cancellation.cancel();
+    })());
+    expect(failed.code).toBe("cancelled");
+    expect(readdirSync(folder).filter((name) => name.startsWith("cancelled"))).toEqual([]);
   });
 });
