@@ -18,7 +18,6 @@ const { values } = parseArgs({
   options: { threads: { type: "string", default: "1" }, runs: { type: "string", default: "3" }, tools: { type: "string" }, write: { type: "string", default: "docs/benchmarks.md" } },
 });
 const [threads, runs] = [Number(values.threads), Number(values.runs)];
-const levels = ["Q8_0", "Q4_K_M", "Q2_K"];
 
 await mkdir(cache, { recursive: true });
 const folder = await toolsIn(values.tools);
@@ -30,17 +29,17 @@ try {
   const textFile = join(work, "text.txt");
   await writeFile(textFile, text);
   const large = join(work, "random-F16.gguf");
-  await own.model(large, { width: 1024, feedForward: 3072, blocks: 9, kvHeads: 8, extraTokens: 31741, contextLength: 512 });
+  await own.model(large, { width: 1024, feedForward: 3072, blocks: 4, kvHeads: 8, extraTokens: 31741, contextLength: 512 });
   const load = loadavg()[0];
   const sections = [
-    await compare("The sample model", { base: "media/models/contracts-5m-F16.gguf", context: 256, chunks: 15, textFile }, true),
-    await compare("Random weights, 32,000 tokens of vocabulary", { base: large, context: 512, chunks: 2, textFile }, false),
+    await compare("The sample model", { base: "media/models/contracts-5m-F16.gguf", context: 256, chunks: 15, textFile, levels: ["Q8_0", "Q4_K_M", "Q2_K"] }, true),
+    await compare("Random weights, 32,000 tokens of vocabulary", { base: large, context: 512, chunks: 2, textFile, levels: ["Q8_0", "Q4_K_M"] }, false),
   ];
   const page = [
     "# Benchmarks",
-    "Made by `npm run bench`; every figure of one table comes from one run, Decant and llama.cpp's tools taking turns. The tools are built from the source of the same release and linked with the libraries that Decant ships, so both sides run the same kernels. Times are those of whole processes, starting and loading included. Columns hold medians; the runs follow.",
+    "Made by `npm run bench`; every figure of one table comes from one run, Decant and llama.cpp's tools taking turns. The tools are built from the source of the same release and linked with the libraries that Decant ships, so both sides run the same kernels. Times are those of whole processes, starting and loading included; processor time is what the system charged them, which other programs on the machine change less. Columns hold the median of " + runs + " runs, then the best one.",
     `${cpus()[0]?.model.trim()}, ${cpus().length} cores (load ${load.toFixed(1)} at the start), ${threads} thread(s), Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`,
-    "- *Quantize*: `llama-quantize`. *Measure*: `llama-perplexity --kl-divergence-base` on the original and `--kl-divergence` on three levels, with its default batch.\n- *Prompt* and *generation*: `llama-bench -p 512 -n 128`.\n- A ratio below 1 is better for seconds, above 1 for tokens per second.",
+    "- *Quantize*: `llama-quantize`. *Measure*: `llama-perplexity --kl-divergence-base` on the original and `--kl-divergence` on each level, with its default batch.\n- *Prompt* and *generation*: `llama-bench -p 512 -n 128`.\n- A ratio below 1 is better for seconds, above 1 for tokens per second.",
     ...sections,
   ].join("\n\n");
   await writeFile(values.write, `${page}\n`);
@@ -49,7 +48,12 @@ try {
   await rm(work, { recursive: true, force: true });
 }
 
-async function compare(title, { base, context, chunks, textFile }, withFigures) {
+function timeRows(what, mine, other) {
+  const row = (part, name) => ({ what: name, unit: "s", better: Math.min, ours: mine.map((run) => run[part]), theirs: other.map((run) => run[part]) });
+  return [row("seconds", what), row("cpu", `${what}: processor time`)];
+}
+
+async function compare(title, { base, context, chunks, textFile, levels }, withFigures) {
   const variants = levels.map((type) => join(work, `${basename(base)}.${type}.gguf`));
   const rows = [];
   for (const [index, type] of levels.entries()) {
@@ -59,18 +63,18 @@ async function compare(title, { base, context, chunks, textFile }, withFigures) 
       mine.push(await own.quantize(base, variants[index], type));
       other.push(await peer.quantize(base, join(work, "theirs.gguf"), type));
     }
-    rows.push({ what: `quantize to ${type}`, unit: "s", ours: mine, theirs: other });
+    rows.push(...timeRows(`quantize to ${type}`, mine, other));
   }
   const params = { base, variants, textFile, context, chunks, logits: join(work, "base.kld") };
   const [mine, other, speeds] = [[], [], { prompt: [[], []], generation: [[], []] }];
   let measured;
   for (let run = 0; run < runs; run++) {
     measured = await own.measure(params);
-    mine.push(measured.seconds);
-    other.push((await peer.measure(params)).seconds);
+    mine.push(measured);
+    other.push(await peer.measure(params));
   }
   const logits = (await stat(params.logits)).size;
-  rows.push({ what: `measure ${levels.length} levels, ${chunks} chunks of ${context}`, unit: "s", ours: mine, theirs: other });
+  rows.push(...timeRows(`measure ${levels.length} levels, ${chunks} chunks of ${context}`, mine, other));
   for (const path of [base, variants[1]]) {
     for (const list of [...speeds.prompt, ...speeds.generation]) list.length = 0;
     for (let run = 0; run < runs; run++) {
@@ -80,7 +84,7 @@ async function compare(title, { base, context, chunks, textFile }, withFigures) 
         speeds.generation[side].push(generation);
       }
     }
-    for (const kind of ["prompt", "generation"]) rows.push({ what: `${kind}, ${path === base ? "F16" : levels[1]}`, unit: "tokens/s", ours: [...speeds[kind][0]], theirs: [...speeds[kind][1]] });
+    for (const kind of ["prompt", "generation"]) rows.push({ what: `${kind}, ${path === base ? "F16" : levels[1]}`, unit: "tokens/s", better: Math.max, ours: [...speeds[kind][0]], theirs: [...speeds[kind][1]] });
   }
   const parts = [`## ${title}`, `${basename(base)}, ${((await stat(base)).size / 1e6).toFixed(0)} MB.`, speedTable(rows), `Logits on disk: Decant 0 bytes, llama-perplexity ${logits} bytes.`];
   if (withFigures) {

@@ -6,12 +6,15 @@ export function median(values) {
 
 const digits = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
-/** Rows of {what, unit, ours, theirs}: lists of runs. A ratio below 1 is better for seconds, above 1 for tokens per second. */
+/** Rows of {what, unit, better, ours, theirs}: lists of runs; `better` is Math.min or Math.max, whichever is the best run. */
 export function speedTable(rows) {
-  const lines = ["| | Decant | llama.cpp | ratio | runs: Decant | llama.cpp |", "|---|---:|---:|---:|---|---|"];
-  for (const { what, unit, ours, theirs } of rows) {
-    const [own, other] = [median(ours), median(theirs)];
-    lines.push(`| ${what} | ${digits(own)} ${unit} | ${digits(other)} ${unit} | ${(own / other).toFixed(3)} | ${ours.map(digits).join(", ")} | ${theirs.map(digits).join(", ")} |`);
+  const lines = ["| | Decant | llama.cpp | ratio | best: Decant | llama.cpp | ratio |", "|---|---:|---:|---:|---:|---:|---:|"];
+  for (const { what, unit, better, ours, theirs } of rows) {
+    const compared = (choose) => {
+      const [own, other] = [choose(ours), choose(theirs)];
+      return [`${digits(own)} ${unit}`, `${digits(other)} ${unit}`, (own / other).toFixed(3)];
+    };
+    lines.push(`| ${[what, ...compared(median), ...compared((values) => better(...values))].join(" | ")} |`);
   }
   return lines.join("\n");
 }

@@ -1,30 +1,27 @@
 /** Runs llama.cpp's tools and reads what they print. Seconds are those of whole processes. */
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { runTimed } from "./process.mjs";
 
 export function theirs(folder, threads) {
   /** A tool ends now and then before its log thread has printed the last lines: then it is run again, and timed again. */
   async function timed(tool, args, complete) {
     let output = "";
     for (let attempt = 0; attempt < 5; attempt++) {
-      const started = performance.now();
-      const { stdout, stderr } = await promisify(execFile)(join(folder, tool), args, { maxBuffer: 1 << 28, env: { ...process.env, LD_LIBRARY_PATH: folder } });
-      const seconds = (performance.now() - started) / 1000;
-      output = stdout + stderr;
-      if (complete(output)) return { seconds, output, stdout };
+      const done = await runTimed(join(folder, tool), args, { LD_LIBRARY_PATH: folder });
+      output = done.stdout + done.stderr;
+      if (complete(output)) return { ...done, output };
     }
     throw new Error(`${tool} did not print its results:\n${output.slice(-2000)}`);
   }
 
   async function perplexity(args, patterns) {
     const figures = (output) => Object.fromEntries(Object.entries(patterns).map(([name, pattern]) => [name, Number(pattern.exec(output)?.[1])]));
-    const { seconds, output } = await timed("llama-perplexity", args, (text) => Object.values(figures(text)).every(Number.isFinite));
-    return { seconds, ...figures(output) };
+    const { seconds, cpu, output } = await timed("llama-perplexity", args, (text) => Object.values(figures(text)).every(Number.isFinite));
+    return { seconds, cpu, ...figures(output) };
   }
 
   return {
-    quantize: async (input, output, type) => (await timed("llama-quantize", [input, output, type, `${threads}`], (text) => text.includes("quantize time"))).seconds,
+    quantize: (input, output, type) => timed("llama-quantize", [input, output, type, `${threads}`], (text) => text.includes("quantize time")),
 
     /** The pass over the original and one over each level, with the file of logits between them. The original comes first. */
     async measure({ base, variants, textFile, context, chunks, logits, batch }) {
@@ -35,7 +32,8 @@ export function theirs(folder, threads) {
           perplexity: /Mean PPL\(Q\)\s+:\s+([\d.]+)/, kl: /Mean\s+KLD:\s+([-\d.]+)/, median: /Median\s+KLD:\s+([-\d.]+)/, p99: /99\.0%\s+KLD:\s+([-\d.]+)/, top: /Same top p:\s+([\d.]+)/,
         }));
       }
-      return { seconds: rows.reduce((sum, row) => sum + row.seconds, 0), rows };
+      const sum = (part) => rows.reduce((total, row) => total + row[part], 0);
+      return { seconds: sum("seconds"), cpu: sum("cpu"), rows };
     },
 
     async speeds(path) {

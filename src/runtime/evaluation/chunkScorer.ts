@@ -10,11 +10,15 @@ import type { MeasuredModel } from "./measuredModel";
 /** Milliseconds of arithmetic after which messages are let in. */
 const breath = 30;
 
-/** Scores chunks that every model has just decoded: each model's context holds its logits, and nothing else does. */
+/**
+ * Scores chunks that were just decoded, model by model and the base first. The logits stay in the models' contexts, the
+ * base's until all variants are scored: nothing is kept here but two rows.
+ */
 export class ChunkScorer {
   readonly #first: number;
   readonly #count: number;
   readonly #kernel: LogitsKernel;
+  #base: { readonly model: MeasuredModel; readonly rows: RowSummary[] } | undefined;
   #paused = performance.now();
 
   constructor(
@@ -37,25 +41,46 @@ export class ChunkScorer {
     });
   }
 
-  /** What a chunk adds to the score of every model, the base first; the chunk was decoded as the given sequence. */
-  async score(chunk: number, sequence: number, models: readonly MeasuredModel[]): Promise<readonly ScoreState[]> {
-    const scores = models.map(() => new Score());
-    for (let index = 0; index < this.#count; index++) {
-      const place = this.#first + index;
-      const next = this.chunks.tokens[chunk * this.chunks.context + place + 1] ?? 0;
-      let base: RowSummary | undefined;
-      for (const [number, model] of models.entries()) {
-        const row = base ? this.#kernel.variant : this.#kernel.base;
-        model.readLogits(sequence * this.chunks.context + place, row);
-        const own = this.#summary(row, model);
-        const nll = own.logPartition - (row[next] ?? Number.NaN);
-        if (base) scores[number]?.add(nll, { divergence: this.#kernel.divergence(base, own), sameTop: own.top === base.top });
-        else scores[number]?.add(nll);
-        base ??= own;
+  /** What each of the chunks from `first` on adds to the base's score; they were decoded as sequences 0, 1, … */
+  scoreBase(first: number, sequences: number, model: MeasuredModel): Promise<readonly ScoreState[]> {
+    const rows: RowSummary[] = [];
+    this.#base = { model, rows };
+    return this.#score(first, sequences, (place, next, score) => {
+      const row = this.#kernel.base;
+      model.readLogits(place, row);
+      const own = this.#summary(row, model);
+      rows.push(own);
+      score.add(own.logPartition - (row[next] ?? Number.NaN));
+    });
+  }
+
+  /** The same of a variant, after scoreBase of the same chunks. */
+  scoreVariant(first: number, sequences: number, model: MeasuredModel): Promise<readonly ScoreState[]> {
+    let index = 0;
+    return this.#score(first, sequences, (place, next, score) => {
+      const base = this.#base?.rows[index++];
+      if (!base) throw new Error("The base comes first.");
+      const { base: baseRow, variant: row } = this.#kernel;
+      this.#base?.model.readLogits(place, baseRow);
+      model.readLogits(place, row);
+      const own = this.#summary(row, model);
+      score.add(own.logPartition - (row[next] ?? Number.NaN), { divergence: this.#kernel.divergence(base, own), sameTop: own.top === base.top });
+    });
+  }
+
+  async #score(first: number, sequences: number, add: (place: number, next: number, score: Score) => void): Promise<readonly ScoreState[]> {
+    const { tokens, context } = this.chunks;
+    const states: ScoreState[] = [];
+    for (let sequence = 0; sequence < sequences; sequence++) {
+      const score = new Score();
+      for (let index = 0; index < this.#count; index++) {
+        const place = this.#first + index;
+        add(sequence * context + place, tokens[(first + sequence) * context + place + 1] ?? 0, score);
+        await this.#breathe();
       }
-      await this.#breathe();
+      states.push(score.state);
     }
-    return scores.map(({ state }) => state);
+    return states;
   }
 
   /** The arithmetic does not know whose numbers it sees. */

@@ -57,9 +57,9 @@ export class MeasuringRun {
     while (this.#done < count) {
       const first = this.#done;
       const sequences = Math.min(atOnce, count - first);
-      await this.#decode(first, atOnce);
+      const states = await this.#decodeAndScore(first, sequences, atOnce);
       for (let sequence = 0; sequence < sequences; sequence++) {
-        const added = await this.#scorer.score(first + sequence, sequence, this.models);
+        const added = states.map((chunks) => chunks[sequence] ?? new Score().state);
         added.forEach((state, index) => this.#candidates[index]?.score.merge(state));
         this.#done++;
         report(this.#done, added);
@@ -84,22 +84,40 @@ export class MeasuringRun {
     }
   }
 
-  /** Decodes chunks from `first` on. The last chunk stands in for those beyond the end, so that all batches have one shape. */
-  async #decode(first: number, sequences: number): Promise<void> {
+  /**
+   * The states of the chunks from `first` on, by model and then by chunk. While one model is decoded on other threads, the
+   * one before it is scored on this one.
+   */
+  async #decodeAndScore(first: number, sequences: number, atOnce: number): Promise<readonly (readonly ScoreState[])[]> {
+    const wanted = this.#scorer.wanted(atOnce);
+    const states: (readonly ScoreState[])[] = [];
+    let scoring: Promise<readonly ScoreState[]> | undefined;
+    try {
+      for (const [index, model] of this.models.entries()) {
+        await model.decodeChunks(this.batch, this.#tokens(first, atOnce, model.bos), wanted);
+        this.#checkAborted();
+        if (scoring) states.push(await scoring);
+        scoring = index === 0 ? this.#scorer.scoreBase(first, sequences, model) : this.#scorer.scoreVariant(first, sequences, model);
+        scoring.catch(() => {}); // heard when it is awaited
+      }
+      if (scoring) states.push(await scoring);
+      return states;
+    } finally {
+      // Scoring reads native memory that is freed after a failure.
+      await scoring?.catch(() => {});
+    }
+  }
+
+  /** The last chunk stands in for those beyond the end, so that all batches have one shape. */
+  #tokens(first: number, sequences: number, bos: number | undefined): Int32Array {
     const { tokens, context, count } = this.chunks;
-    const wanted = this.#scorer.wanted(sequences);
     const own = new Int32Array(sequences * context);
     for (let sequence = 0; sequence < sequences; sequence++) {
-      const chunk = Math.min(first + sequence, count - 1);
-      own.set(tokens.subarray(chunk * context, (chunk + 1) * context), sequence * context);
+      const start = Math.min(first + sequence, count - 1) * context;
+      own.set(tokens.subarray(start, start + context), sequence * context);
+      if (bos !== undefined) own[sequence * context] = bos;
     }
-    for (const model of this.models) {
-      this.#checkAborted();
-      const { bos } = model;
-      if (bos !== undefined) for (let start = 0; start < own.length; start += context) own[start] = bos;
-      await model.decodeChunks(this.batch, own, wanted);
-    }
-    this.#checkAborted();
+    return own;
   }
 
   #row({ model, score, speeds }: Candidate): MeasuredRow {
