@@ -120,7 +120,7 @@ export interface TensorErrors {
   /**
    * Relative squared error by ggml type: Σ a·(w − q(w))² / Σ a·w² over the sampled rows, where a is the mean square
    * activation of the weight's column when there is an importance matrix, else 1. Types that the rows do not divide
-   * into are left out.
+   * into are left out, and those that ggml cannot make without a matrix where there is none for the tensor.
    */
   readonly errors: Readonly<Record<string, number>>;
 }
