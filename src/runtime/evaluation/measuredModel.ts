@@ -8,7 +8,7 @@ import type { ContextParams } from "../ffi/structs";
 import type { TokenBatch } from "../ffi/tokenBatch";
 import { onWorker } from "../ffi/worker";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
-import { BufferSizes } from "./bufferSizes";
+import type { BufferSizes } from "./bufferSizes";
 import { failedToLoad, listenForLoad } from "./loadLog";
 
 export interface MeasuringOptions {
