@@ -2,30 +2,46 @@ import type { TensorErrors } from "../../protocol/model";
 import { tensorPlace } from "../gguf/tensorNames";
 
 /**
- * How much a relative squared error in a tensor of this role adds to KL divergence, nats. By the linearity theorem
- * (HIGGS, arXiv 2411.17525, theorem 1) the loss grows with the sum of the tensors' relative squared errors while they
- * are small; the factors were fitted on three models (docs/forecasts.md). What is not listed counts as the median.
+ * How much a relative squared error in a tensor of this role adds to KL divergence, nats, in a model of five blocks. By the
+ * linearity theorem (HIGGS, arXiv 2411.17525, theorem 1) the loss grows with the sum of the tensors' relative squared
+ * errors while they are small. Geometric means over three models, each measured with one role quantized at a time
+ * (docs/forecasts.md).
  */
 const sensitivity: Readonly<Record<string, number>> = {
-  attn_q: 0.046, attn_k: 0.046, attn_v: 0.065, attn_output: 0.073, ffn_gate: 0.053, ffn_up: 0.053, ffn_down: 0.108, token_embd: 0.06, output: 0.06,
+  attn_q: 0.02, attn_k: 0.02, attn_v: 0.088, attn_output: 0.12, ffn_gate: 0.1, ffn_up: 0.106, ffn_down: 0.089, token_embd: 0.34, output: 0.61,
 };
-const usualSensitivity = 0.06;
+const usualSensitivity = 0.09;
+/** Where the embedding is the output matrix too, an error in it counts for both. */
+const tiedEmbedding = 0.92;
+/** In deeper models each block matters less: the exponent agrees with the three models and with llama.cpp's figures for Llama 3 8B. */
+const depthExponent = 0.4;
+const fittedBlocks = 5;
 
 /**
- * Relative squared error of the activations that a quantized matrix is multiplied with: llama.cpp rounds them to 8 bits
- * too, in blocks of 256 for the K- and I-quants and of 32 for the others. Fitted with the sensitivities.
+ * Nats that rounding the activations costs for every quantized matrix: llama.cpp rounds them to 8 bits too, in blocks of 256
+ * for the K- and I-quants and of 32 for the others.
  */
-const activationError = { wide: 2.5e-4, narrow: 6e-5 };
+const activationCost = { wide: 1e-5, narrow: 2.5e-6 };
 const narrowBlocks: ReadonlySet<string> = new Set(["Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL", "MXFP4"]);
 const unquantized: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
-/** KL divergence, nats, that this tensor alone is expected to cost in a type; undefined where its error was not sampled. */
-export function tensorCost(tensor: TensorErrors, type: string): number | undefined {
-  if (unquantized.has(type)) return 0;
-  const error = type === tensor.type ? 0 : tensor.errors[type];
-  if (error === undefined) return undefined;
-  const activations = narrowBlocks.has(type) ? activationError.narrow : activationError.wide;
-  return (sensitivity[tensorPlace(tensor.name).role] ?? usualSensitivity) * (error + activations);
+/** What one tensor costs in a type: nats of KL divergence before calibration; undefined where its error was not sampled. */
+export type TensorCost = (tensor: TensorErrors, type: string) => number | undefined;
+
+/** The costs of a model's tensors, by the roles that they have in it. */
+export function tensorCosts(errors: readonly TensorErrors[]): TensorCost {
+  const places = errors.map(({ name }) => tensorPlace(name));
+  const tied = !places.some(({ role }) => role === "output");
+  const blocks = 1 + Math.max(0, ...places.map(({ block }) => block));
+  const depth = (fittedBlocks / blocks) ** depthExponent;
+  return (tensor, type) => {
+    if (unquantized.has(type)) return 0;
+    const error = type === tensor.type ? 0 : tensor.errors[type];
+    if (error === undefined) return undefined;
+    const { block, role } = tensorPlace(tensor.name);
+    const weight = role === "token_embd" && tied ? tiedEmbedding : (sensitivity[role] ?? usualSensitivity);
+    return weight * (block < 0 ? 1 : depth) * error + (narrowBlocks.has(type) ? activationCost.narrow : activationCost.wide);
+  };
 }
 
 /**
@@ -33,9 +49,10 @@ export function tensorCost(tensor: TensorErrors, type: string): number | undefin
  * Undefined where the error of one of its types was not sampled.
  */
 export function uncalibratedKl(errors: readonly TensorErrors[], types: Readonly<Record<string, string>>): number | undefined {
+  const costOf = tensorCosts(errors);
   let sum = 0;
   for (const tensor of errors) {
-    const cost = tensorCost(tensor, types[tensor.name] ?? tensor.type);
+    const cost = costOf(tensor, types[tensor.name] ?? tensor.type);
     if (cost === undefined) return undefined;
     sum += cost;
   }

@@ -15,6 +15,12 @@ const disagreementSpread: Spread = { common: 0.3, near: 0.1, reach: 1, own: 0.06
 
 const version = 1;
 
+interface KeptErrors {
+  readonly version: number;
+  readonly types: readonly string[];
+  readonly errors: readonly TensorErrors[];
+}
+
 /** Which errors a recipe's forecast rests on. */
 export interface Matrix {
   readonly path: string;
@@ -47,17 +53,21 @@ export class Forecaster {
     return this.#errors.get(matrix?.hash ?? "");
   }
 
-  /** Samples what is not known yet of these types. */
+  /** Samples what is not known yet of these types: the quick ones first, those that ggml needs tables for after them. */
   async sample(types: readonly string[], matrix: Matrix | undefined, onFraction: (fraction: number) => void, token: CancellationToken): Promise<void> {
     const name = `errors-${this.model.slice(0, 16)}${matrix ? `-${matrix.hash.slice(0, 16)}` : ""}`;
-    const kept = await this.store.read<{ readonly version: number; readonly types: readonly string[]; readonly errors: readonly TensorErrors[] }>(name);
-    if (kept?.version === version && types.every((type) => kept.types.includes(type))) {
-      this.#errors.set(matrix?.hash ?? "", kept.errors);
-      return;
+    const key = matrix?.hash ?? "";
+    const kept = await this.store.read<KeptErrors>(name);
+    let known: KeptErrors = kept?.version === version ? kept : { version, types: [], errors: [] };
+    if (known.types.length > 0) this.#errors.set(key, known.errors);
+    const missing = types.filter((type) => !known.types.includes(type));
+    for (const stage of [missing.filter((type) => !slow(type)), missing.filter(slow)]) {
+      if (stage.length === 0) continue;
+      const errors = await this.#run(stage, matrix, onFraction, token);
+      known = { version, types: [...known.types, ...stage], errors: merged(known.errors, errors) };
+      this.#errors.set(key, known.errors);
+      await this.store.write(name, known);
     }
-    const errors = await this.#run(types, matrix, onFraction, token);
-    this.#errors.set(matrix?.hash ?? "", errors);
-    await this.store.write(name, { version, types, errors });
   }
 
   /** KL divergence expected of these types before calibration, nats. Undefined where an error is not known. */
@@ -114,4 +124,15 @@ function expectedDisagreement(kl: number): number {
 
 function share(disagreement: number): number {
   return Math.min(1, Math.max(0, 1 - disagreement));
+}
+
+/** ggml searches through tables for these, which take it half a minute to build. */
+function slow(type: string): boolean {
+  return /^IQ[12]/.test(type);
+}
+
+/** Both are of the same tensors in the same order; the first is empty before anything was sampled. */
+function merged(first: readonly TensorErrors[], second: readonly TensorErrors[]): readonly TensorErrors[] {
+  if (first.length === 0) return second;
+  return first.map((tensor, index) => ({ ...tensor, errors: { ...tensor.errors, ...second[index]?.errors } }));
 }

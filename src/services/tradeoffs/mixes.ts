@@ -1,14 +1,18 @@
 import { bestWithin, smallestWithin, type TensorChoice } from "../../core/compression/mixSolver";
-import { tensorCost } from "../../core/evaluation/quantError";
+import { type TensorCost, tensorCosts } from "../../core/evaluation/quantError";
 import { formatBytes } from "../../core/format";
 import { tensorBytes, tensorTypeNamed } from "../../core/gguf/tensorTypes";
 import { HumanError } from "../../protocol/humanError";
 import type { QuantSize, Recipe, TensorErrors } from "../../protocol/model";
 import type { Forecast, MixGoal } from "../../protocol/panels";
 
-/** Types that a mix may use. Those of the second list are garbage without an importance matrix. */
-export const mixTypes = ["Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_XS", "IQ4_NL", "Q3_K", "IQ3_S", "Q2_K"] as const;
-const matrixTypes = ["IQ3_XXS", "IQ2_S", "IQ2_XS", "IQ2_XXS"] as const;
+const plainTypes = ["Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_XS", "IQ4_NL", "Q3_K", "IQ3_S", "Q2_K"] as const;
+const matrixTypes = ["IQ3_XXS", "IQ2_S", "IQ2_XXS"] as const;
+
+/** Types that a mix may use; some are garbage without an importance matrix. */
+export function mixTypesFor(matrix: boolean): readonly string[] {
+  return matrix ? [...plainTypes, ...matrixTypes] : plainTypes;
+}
 
 /** A version that can be taken instead of a mix. */
 export interface Standard {
@@ -42,7 +46,8 @@ export interface FoundMix {
  */
 export async function findMix(question: MixQuestion): Promise<FoundMix> {
   const { goal, errors, imatrix, standards } = question;
-  const choices = errors.map((tensor) => choiceOf(tensor, imatrix !== undefined));
+  const costOf = tensorCosts(errors);
+  const choices = errors.map((tensor) => choiceOf(tensor, costOf, imatrix !== undefined));
   const solve = goal.kind === "bytes" ? solverForSize(question, choices, goal.bytes) : solverForLoss(question, choices, goal.kl);
   const { recipe, size, cost } = await solve();
   const kl = question.forecast(cost);
@@ -100,12 +105,11 @@ function largestCost({ forecast }: MixQuestion, kl: number): number {
   return Math.exp(low);
 }
 
-function choiceOf(tensor: TensorErrors, withMatrix: boolean): TensorChoice {
-  const types = withMatrix ? [...mixTypes, ...matrixTypes] : mixTypes;
-  const options = types.flatMap((type) => {
+function choiceOf(tensor: TensorErrors, costOf: TensorCost, withMatrix: boolean): TensorChoice {
+  const options = mixTypesFor(withMatrix).flatMap((type) => {
     const storage = tensorTypeNamed(type);
     const bytes = storage && tensorBytes(storage, tensor.shape);
-    const cost = tensorCost(tensor, type);
+    const cost = costOf(tensor, type);
     return bytes === undefined || cost === undefined ? [] : [{ type, bytes, cost }];
   });
   return { name: tensor.name, options: options.length > 0 ? options : [{ type: tensor.type, bytes: tensor.bytes, cost: 0 }] };

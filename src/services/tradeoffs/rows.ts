@@ -54,7 +54,7 @@ export function tradeoffRows(state: StudyState): readonly TradeoffRow[] {
   const base: TradeoffRow = {
     key: "base", label: model.type === "unknown" ? "Original" : model.type, kind: "base", type: model.type, size,
     ...place,
-    ...(!measured && bound !== undefined && { forecast: { generationTokensPerSecond: bound } }),
+    ...(bound !== undefined && { forecast: { generationTokensPerSecond: bound } }),
     status: state.busy.get("base") ?? (measured ? "measured" : "unmeasured"),
     measured,
     clauseF1: state.base?.clauseF1,
@@ -75,10 +75,16 @@ function entryRow(state: StudyState, entry: StudyEntry): TradeoffRow {
     measured: kept?.row,
     klWithoutMatrix: plainKey === undefined ? undefined : state.result(plainKey)?.row.kl?.mean,
     clauseF1: kept?.clauseF1,
-    cost: size.problem ? undefined : state.cost(size),
+    cost: size.problem ? undefined : restOf(state.cost(size), kept),
     problem: problem ?? size.problem,
     existing: state.existing.get(key),
   };
+}
+
+/** A measurement that was stopped costs only what is left of it. */
+function restOf(cost: TradeoffRow["cost"], kept: KeptResult | undefined): TradeoffRow["cost"] {
+  if (!cost || !kept?.state) return cost;
+  return { ...cost, seconds: cost.seconds * (1 - kept.row.chunks / kept.totalChunks) };
 }
 
 interface Placed extends Pick<TradeoffRow, "memory" | "fit" | "gpuLayers"> {
