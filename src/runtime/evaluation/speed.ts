@@ -9,8 +9,8 @@ const prompt = 512;
 /** A slow model has shown its speed after these; its further tokens are not waited for. */
 const enoughTokens = 32;
 const enoughSeconds = 5;
-/** Seconds per token up to which decoding stays on this thread: changing threads would add more than a hundredth. */
-const fast = 0.01;
+/** Seconds per token up to which decoding stays on this thread: on a busy machine a change of threads takes a millisecond. */
+const fast = 0.05;
 /** Milliseconds on this thread after which messages are let in. */
 const breath = 30;
 
