@@ -2,10 +2,11 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
+import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
-import { JsonStore } from "./services/jsonStore";
-import { ImportanceMatrices } from "./services/importanceMatrices";
 import { DocumentAnalysis } from "./services/documentAnalysis";
+import { ImportanceMatrices } from "./services/importanceMatrices";
+import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";
 import { ResourceMeter } from "./services/resourceMeter";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
@@ -28,11 +29,12 @@ import { LoadedModelFile } from "./ui/models/loadedModel";
 import { ModelActions } from "./ui/models/modelActions";
 import { ModelFileWatcher } from "./ui/models/modelFiles";
 import { ModelPicker } from "./ui/models/modelPicker";
-import { ModelTrust } from "./ui/models/modelTrust";
 import { ModelsTree } from "./ui/models/modelsTree";
+import { ModelTrust } from "./ui/models/modelTrust";
 import { AnalysisPanel } from "./ui/panels/analysisPanel";
 import { StudyTexts } from "./ui/panels/studyTexts";
 import { TradeoffsPanels } from "./ui/panels/tradeoffsPanels";
+import { CalibrateFlow } from "./ui/quantize/calibrateFlow";
 import { QuantizeFlow } from "./ui/quantize/quantizeFlow";
 import { StatusItem } from "./ui/status/statusItem";
 
@@ -77,7 +79,10 @@ function compose(context: vscode.ExtensionContext): Session {
   const files = disposables.add(new ModelFileWatcher(library, settings, [builtInFolder, builtInOutputs]));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));
   const actions = new ModelActions({ runtime, library, analysis, activity, settings, log });
-  const quantize = new QuantizeFlow({ runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
+  const texts = new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples"));
+  const matrices = new ImportanceMatrices(runtime, jobs, log, settings.threads);
+  const calibrate = new CalibrateFlow(matrices, texts, activity);
+  const quantize = new QuantizeFlow({ matrix: (model) => matrices.existing(model, new CancellationTokenSource().token), runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
   const tradeoffs = disposables.add(new TradeoffsPanels({
     extensionUri,
     study: {
@@ -85,8 +90,8 @@ function compose(context: vscode.ExtensionContext): Session {
       store: new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log),
       labelled: () => readLabelledDocuments(join(context.extensionPath, "media", "samples", "labels.jsonl")),
     },
-    texts: new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples")),
-    matrices: new ImportanceMatrices(runtime, jobs, log, settings.threads),
+    texts, matrices,
+    calibrate: (model) => calibrate.run(model),
     activity,
     versions: {
       decant: (context.extension.packageJSON as { version: string }).version, llamaCpp: llamaRelease,
@@ -113,7 +118,7 @@ function compose(context: vscode.ExtensionContext): Session {
   disposables.add(new StatusItem({ runtime, loaded, activity, meter }));
   disposables.add(new ContextKeys(loaded, analyses));
   disposables.add(registerCommands(commandHandlers({
-    runtime, library, log, picker, actions, quantize, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument,
+    runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument,
   }), failures));
   return { runtime, log };
 }

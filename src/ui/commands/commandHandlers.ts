@@ -13,6 +13,7 @@ import type { ModelActions } from "../models/modelActions";
 import type { ModelPicker } from "../models/modelPicker";
 import type { AnalysisPanel } from "../panels/analysisPanel";
 import type { TradeoffsPanels } from "../panels/tradeoffsPanels";
+import type { CalibrateFlow } from "../quantize/calibrateFlow";
 import type { QuantizeFlow } from "../quantize/quantizeFlow";
 import { statusMenu } from "../status/statusText";
 import type { CommandHandlers } from "./commandTitles";
@@ -24,6 +25,7 @@ export interface CommandParts {
   readonly picker: ModelPicker;
   readonly actions: ModelActions;
   readonly quantize: QuantizeFlow;
+  readonly calibrate: CalibrateFlow;
   readonly tradeoffs: TradeoffsPanels;
   readonly analyse: AnalyseCommand;
   readonly analyses: Analyses;
@@ -35,11 +37,17 @@ export interface CommandParts {
 
 /** What each command does. Commands on a model ask which one when they are not called on an item. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { runtime, library, log, picker, actions, quantize, tradeoffs, analyse, analyses, navigation } = parts;
+  const { runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, navigation } = parts;
   return {
     "decant.quantize": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be quantized?" });
       if (model) await quantize.run(model);
+    },
+    "decant.calibrate": async (target) => {
+      const model = await picker.pick(target, { placeHolder: "Make an importance matrix for which model?" });
+      const original = model && (await library.originalOf(model));
+      const matrix = original && (await calibrate.run(original));
+      if (original && matrix) await tradeoffs.useMatrix(original, matrix);
     },
     "decant.showTradeoffs": async (target) => {
       const question = { placeHolder: "Show the tradeoffs of which model?" };

@@ -4,6 +4,7 @@
  */
 export const commandTitles = {
   "decant.quantize": "Quantize…",
+  "decant.calibrate": "Calibrate on Documents…",
   "decant.showTradeoffs": "Show Tradeoffs",
   "decant.analyseDocument": "Analyse Document",
   "decant.loadModel": "Load Model",

@@ -6,7 +6,6 @@ import { type CancellationToken, CancellationTokenSource } from "../../protocol/
 import { modelName } from "../../services/modelLibrary";
 import { TradeoffStudy } from "../../services/tradeoffs/study";
 import { Disposables } from "../disposables";
-import { formatSecondsLeft } from "../format";
 import { Throttle } from "../throttle";
 import { askOwnMachine } from "./ownMachine";
 import { PanelHost } from "./panelHost";
@@ -74,11 +73,11 @@ export class TradeoffsPanel {
     const { matrices } = this.parts;
     await this.#study.open(this.#token);
     const matrix = await matrices.existing(this.#study.model, this.#token);
-    if (matrix) await this.#use(matrix);
+    if (matrix) await this.use(matrix);
   }
 
   /** A matrix that does not fit is told by every level's own problem. */
-  async #use(matrix: ImatrixInfo | undefined): Promise<void> {
+  async use(matrix: ImatrixInfo | undefined): Promise<void> {
     await this.#study.useMatrix(matrix, this.#token).catch((error: unknown) => this.parts.showError(error));
   }
 
@@ -113,19 +112,8 @@ export class TradeoffsPanel {
   }
 
   async #calibrate(): Promise<void> {
-    const { texts, matrices, activity } = this.parts;
-    const { model } = this.#study;
-    const chosen = await texts.chooseForCalibration();
-    if (!chosen) return;
-    const matrix = await activity.run(`Calibrating ${modelName(model)}`, async (report, token) => {
-      for await (const event of matrices.calibrate(model, chosen, token)) {
-        if (event.kind === "result") return event.result;
-        const { chunk, totalChunks, secondsLeft } = event.progress;
-        report(`chunk ${chunk} of ${totalChunks}${secondsLeft === undefined ? "" : `, ${formatSecondsLeft(secondsLeft)} left`}`, chunk / Math.max(1, totalChunks));
-      }
-      throw new HumanError("runtimeStopped", "The calibration ended without a result. Try again; the log tells more.");
-    });
-    await this.#use(matrix);
+    const matrix = await this.parts.calibrate(this.#study.model);
+    if (matrix) await this.use(matrix);
   }
 
   async #chooseMatrix(): Promise<void> {
@@ -133,9 +121,9 @@ export class TradeoffsPanel {
     const none = { label: "$(circle-slash) None", detail: "Plain levels, as llama.cpp makes them without an importance matrix" };
     const file = { label: "$(file) A file…", detail: "An importance matrix made by Decant or llama-imatrix (.gguf, .imatrix, .dat)" };
     const picked = await vscode.window.showQuickPick([file, none], { placeHolder: "Make levels with which importance matrix?" });
-    if (picked === none) await this.#use(undefined);
+    if (picked === none) await this.use(undefined);
     if (picked !== file) return;
     const [uri] = (await vscode.window.showOpenDialog({ filters: { "Importance matrix": ["gguf", "imatrix", "dat"] }, openLabel: "Take This Matrix" })) ?? [];
-    if (uri) await this.#use(await matrices.read(uri.fsPath, this.#token));
+    if (uri) await this.use(await matrices.read(uri.fsPath, this.#token));
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ModelFile, Recipe } from "../../protocol/model";
+import type { ImatrixInfo, ModelFile, Recipe } from "../../protocol/model";
 import type { ImportanceMatrices } from "../../services/importanceMatrices";
 import type { Provenance } from "../../services/tradeoffs/report";
 import type { StudyOptions } from "../../services/tradeoffs/study";
@@ -14,6 +14,8 @@ export interface TradeoffsParts {
   readonly matrices: ImportanceMatrices;
   readonly activity: Activity;
   readonly versions: Pick<Provenance, "decant" | "llamaCpp" | "node" | "platform">;
+  /** Makes an importance matrix from documents that the person chooses; undefined when they stepped back. */
+  calibrate(model: ModelFile): Promise<ImatrixInfo | undefined>;
   /** Runs the quantize flow; true when a file was made. */
   quantize(model: ModelFile, version: { readonly label: string; readonly recipe: Recipe; readonly bytes: number }): Promise<boolean>;
   showError(error: unknown): void;
@@ -37,6 +39,11 @@ export class TradeoffsPanels {
         else this.#add(model, await this.parts.texts.current(), panel);
       },
     });
+  }
+
+  /** A matrix was made elsewhere: the panel of its model, where one is open, uses it. */
+  async useMatrix(model: ModelFile, matrix: ImatrixInfo): Promise<void> {
+    await this.#open.get(model.path)?.use(matrix);
   }
 
   async show(model: ModelFile): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ModelFile, QuantType } from "../../protocol/model";
+import { type ImatrixInfo, type ModelFile, type QuantType, quantTypes } from "../../protocol/model";
 import { CancellationTokenSource } from "../../protocol/rpc";
 import type { CompressionJobs } from "../../services/compressionJobs";
 import { modelName } from "../../services/modelLibrary";
@@ -14,10 +14,10 @@ const groupTitles: Record<LevelGroup, string> = {
 };
 
 /** Asks for a level. The picker opens at once; the exact sizes follow when the dry run has answered. */
-export async function pickLevel(model: ModelFile, jobs: CompressionJobs): Promise<QuantType | undefined> {
+export async function pickLevel(model: ModelFile, jobs: CompressionJobs, imatrix?: ImatrixInfo): Promise<QuantType | undefined> {
   const picker = vscode.window.createQuickPick<LevelItem>();
   const cancellation = new CancellationTokenSource();
-  picker.title = `Quantize ${modelName(model)}`;
+  picker.title = `Quantize ${modelName(model)}${imatrix ? ` with the importance matrix of ${imatrix.datasets.length === 1 ? "one document" : `${imatrix.datasets.length} documents`}` : ""}`;
   picker.placeholder = "Computing the exact size of every level…";
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
@@ -31,7 +31,7 @@ export async function pickLevel(model: ModelFile, jobs: CompressionJobs): Promis
   });
   picker.show();
   try {
-    const sizes = jobs.sizes(model, cancellation.token).then((known) => {
+    const sizes = jobs.sizes(model, cancellation.token, quantTypes.map((type) => ({ type, ...(imatrix && { imatrix: imatrix.path }) }))).then((known) => {
       picker.items = itemsOf(levelChoices(model, known));
       picker.placeholder = "Choose a level; every size is exact";
       picker.busy = false;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
-import type { ModelFile, QuantizeResult, Recipe } from "../../protocol/model";
+import type { ImatrixInfo, ModelFile, QuantizeResult, Recipe } from "../../protocol/model";
 import type { CompressionJobs, TimedProgress } from "../../services/compressionJobs";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
 import type { Runtime } from "../../services/ports";
@@ -14,6 +14,8 @@ export interface QuantizeParts {
   readonly jobs: CompressionJobs;
   readonly library: ModelLibrary;
   readonly activity: Activity;
+  /** The importance matrix that was made for a model; its levels are made with it. */
+  matrix(model: ModelFile): Promise<ImatrixInfo | undefined>;
   /** Shows a new file in the tree. */
   reveal(path: string): Promise<void>;
 }
@@ -52,8 +54,9 @@ export class QuantizeFlow {
   }
 
   async #pick(model: ModelFile): Promise<ChosenVersion | undefined> {
-    const type = await pickLevel(model, this.parts.jobs);
-    return type && { label: type, recipe: { type }, bytes: 0 };
+    const imatrix = await this.parts.matrix(model);
+    const type = await pickLevel(model, this.parts.jobs, imatrix);
+    return type && { label: type, recipe: { type, ...(imatrix && { imatrix: imatrix.path }) }, bytes: 0 };
   }
 
   async #makeOnce(model: ModelFile, version: ChosenVersion, destination: Destination): Promise<QuantizeResult> {

@@ -54,7 +54,7 @@ describe("package.json and the code", () => {
   it("offer on a tree item what fits its state", () => {
     const offered = (viewItem: string): string[] =>
       (contributes.menus["view/item/context"] ?? []).filter(({ when }) => holds(when ?? "", viewItem)).map(({ command }) => command);
-    expect(new Set(offered("model"))).toEqual(new Set(["decant.showTradeoffs", "decant.quantize", "decant.loadModel", "decant.revealModel", "decant.deleteModel"]));
+    expect(new Set(offered("model"))).toEqual(new Set(["decant.showTradeoffs", "decant.calibrate", "decant.quantize", "decant.loadModel", "decant.revealModel", "decant.deleteModel"]));
     expect(offered("model.loaded")).toContain("decant.unloadModel");
     expect(offered("model.loaded")).not.toContain("decant.loadModel");
     expect(offered("model.builtIn")).not.toContain("decant.deleteModel");
