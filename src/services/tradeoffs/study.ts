@@ -22,7 +22,7 @@ import { Estimates } from "./estimates";
 import { fingerprint, hashOf } from "./fingerprint";
 import { Levels } from "./levels";
 import { chunkTokens } from "./measuringPlan";
-import { baseRecipe, MeasuringRun } from "./measuringRun";
+import { baseRecipe, StudyMeasurement } from "./measurement";
 import { isWhole, Results } from "./results";
 import { type StudyState, tradeoffRows } from "./rows";
 import { StudyMachine } from "./studyMachine";
@@ -208,7 +208,7 @@ export class TradeoffStudy {
     this.#problem = this.#warning = undefined;
     this.#problems.clear();
     const clauses = new ClauseScores(this.options.runtime, await this.#labelled(), this.options.threads(), source.token);
-    let run: MeasuringRun | undefined;
+    let run: StudyMeasurement | undefined;
     try {
       const results = this.#results ?? (await this.#openResults());
       const wanted = asked.filter(({ recipeKey }) => !isWhole(results.get(recipeKey)) || clauses.wanted(results, recipeKey));
@@ -247,11 +247,11 @@ export class TradeoffStudy {
     this.#changed.dispose();
   }
 
-  #run(results: Results, clauses: ClauseScores, token: CancellationToken): MeasuringRun {
+  #run(results: Results, clauses: ClauseScores, token: CancellationToken): StudyMeasurement {
     const { runtime, jobs, threads } = this.options;
     const started = performance.now();
     const settings = { ...this.#settings(), threads: threads(), freeMemory: this.machine.here.freeMemory };
-    return new MeasuringRun({ runtime, jobs }, this.model, this.text.text, settings, results, {
+    return new StudyMeasurement({ runtime, jobs }, this.model, this.text.text, settings, results, {
       busy: (key, status) => {
         if (status) this.#busy.set(key, status);
         else this.#busy.delete(key);

@@ -42,7 +42,7 @@ export interface MeasuringListener {
   made(level: MeasurableLevel, path: string): Promise<void>;
 }
 
-export interface MeasuringParts {
+export interface MeasurementParts {
   readonly runtime: Runtime;
   readonly jobs: CompressionJobs;
 }
@@ -63,12 +63,12 @@ interface MadeLevel {
  * Makes levels in a temporary folder and measures them against the original, which is decoded once for as many of them
  * as fit in memory. Figures go to `results` chunk by chunk, so that a run that was stopped can be gone on with.
  */
-export class MeasuringRun {
+export class StudyMeasurement {
   /** Chunks that the last measurement reached, for the sentence of a run that was stopped. */
   reached: { readonly chunks: number; readonly total: number } | undefined;
 
   constructor(
-    private readonly parts: MeasuringParts,
+    private readonly parts: MeasurementParts,
     private readonly model: ModelFile,
     private readonly text: string,
     private readonly settings: MeasuringSettings,
