@@ -2,6 +2,7 @@ import type { RowKey, Stake, Task, TradeoffRow, TradeoffsSnapshot } from "../../
 import { type Child, h, icon, replace } from "../dom";
 import { type Option, Select } from "../select";
 import { Button } from "../toolkit";
+import { isOpening } from "./rows";
 
 export interface AdviceListeners {
   onQuantize(key: RowKey): void;
@@ -45,7 +46,7 @@ export class AdviceBanner {
     const { advice, task, stake } = snapshot;
     this.#task.update(taskOptions, task);
     this.#stake.update(stakeOptions, stake);
-    const busy = snapshot.progress !== undefined;
+    const busy = snapshot.progress !== undefined || isOpening(snapshot);
     const signature = JSON.stringify([advice, row?.existing, row?.kind, busy]);
     if (signature === this.#signature) return;
     this.#signature = signature;

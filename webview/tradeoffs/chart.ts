@@ -23,7 +23,7 @@ export class Chart {
   readonly #mixKey = legendKey("diamond", "mix");
   readonly #note = h("p", { class: "forecast-note dim" });
   readonly element: HTMLElement;
-  #data: ChartData = { axis: "size", points: [], unknown: [], measuring: false };
+  #data: ChartData = { axis: "size", points: [], unknown: [], expecting: true };
   #drawn: DrawnPlot | undefined;
   #signature = "";
   #lit: RowKey | undefined;
@@ -153,11 +153,11 @@ function legendKey(shape: string, words: string): HTMLElement {
   return h("span", { class: "legend-key" }, h("i", { class: `mark ${shape}`, "aria-hidden": "true" }), words);
 }
 
-function emptyWords({ points, measuring }: ChartData): readonly (Node | undefined)[] {
+function emptyWords({ points, expecting }: ChartData): readonly (Node | undefined)[] {
   if (points.length > 0) return [];
   return [
     icon("graph-scatter"),
-    h("strong", {}, measuring ? "The first points appear soon" : "Nothing known yet"),
+    h("strong", {}, expecting ? "The first points appear soon" : "Nothing known yet"),
     h("span", { class: "dim" }, "Each level becomes a point: its size across, its difference from the original up. Left and low is best."),
   ];
 }

@@ -5,11 +5,15 @@ export interface Labelled {
   readonly text: string;
   /** Higher is placed first; those left without room stay unnamed until they are pointed at. */
   readonly priority: number;
+  /** Is named in any case: far from its point if need be, or over something. */
+  readonly always?: boolean;
 }
 export interface Placement {
   readonly x: number;
   readonly y: number;
   readonly anchor: "start" | "middle" | "end";
+  /** So far from its point that a line should lead there. */
+  readonly far: boolean;
 }
 interface Box { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
 interface Size { readonly width: number; readonly height: number }
@@ -28,11 +32,14 @@ const candidates: readonly { readonly dx: number; readonly dy: number; readonly 
   { dx: -8, dy: 14, anchor: "end" },
   { dx: 8, dy: 14, anchor: "start" },
   { dx: 0, dy: 20, anchor: "middle" },
-  { dx: 14, dy: -18, anchor: "start" },
-  { dx: -14, dy: -18, anchor: "end" },
-  { dx: 4, dy: 22, anchor: "start" },
-  { dx: -4, dy: 22, anchor: "end" },
 ];
+/** Away from the crowd, for names that must be read: the nearer ones first. */
+const farCandidates: typeof candidates = [26, 40, 56, 74].flatMap((away) => [
+  { dx: 0.6 * away, dy: -away, anchor: "start" as const },
+  { dx: -0.6 * away, dy: away + 6, anchor: "end" as const },
+  { dx: -0.6 * away, dy: -away, anchor: "end" as const },
+  { dx: 0.6 * away, dy: away + 6, anchor: "start" as const },
+]);
 
 /** One placement per point in order; undefined where every position would cover something. Line points are avoided softly. */
 export function placeLabels(points: readonly Labelled[], bounds: Box, line: readonly { readonly x: number; readonly y: number }[]): readonly (Placement | undefined)[] {
@@ -44,19 +51,30 @@ export function placeLabels(points: readonly Labelled[], bounds: Box, line: read
     const point = points[index]!;
     const size = { width: point.text.length * characterWidth, height: lineHeight };
     let best: { placement: Placement; box: Box; cost: number } | undefined;
-    for (const { dx, dy, anchor } of candidates) {
-      const placement = { x: point.x + dx, y: point.y + dy, anchor };
+    for (const candidate of point.always ? [...candidates, ...farCandidates] : candidates) {
+      const far = !candidates.includes(candidate);
+      // A near place over the line is better than one far away.
+      if (far && best) break;
+      const placement = { x: point.x + candidate.dx, y: point.y + candidate.dy, anchor: candidate.anchor, far };
       const box = boxOf(placement, size);
       if (!inside(box, bounds) || taken.some((other) => overlap(box, other))) continue;
       const cost = track.filter(({ x, y }) => x > box.left && x < box.right && y > box.top && y < box.bottom).length;
       if (!best || cost < best.cost) best = { placement, box, cost };
       if (cost === 0) break;
     }
+    if (!best && point.always) best = nextTo(point, size, bounds);
     if (!best) continue;
     taken.push(best.box);
     placements[index] = best.placement;
   }
   return placements;
+}
+
+/** To the right of its point, or to the left at the right edge, whatever it covers. */
+function nextTo({ x, y }: Labelled, size: Size, bounds: Box): { readonly placement: Placement; readonly box: Box; readonly cost: number } {
+  const right = x + 8 + size.width <= bounds.right;
+  const placement: Placement = { x: right ? x + 8 : x - 8, y: Math.max(bounds.top + size.height, y - 5), anchor: right ? "start" : "end", far: false };
+  return { placement, box: boxOf(placement, size), cost: 0 };
 }
 
 function boxOf({ x, y, anchor }: Placement, { width, height }: Size): Box {

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatParameters, plural } from "../format";
 import { ProgressBar } from "../progressBar";
 import { Button, tag } from "../toolkit";
 import { type MeasuringCost, measureLabel, planWords } from "./cost";
+import { isOpening } from "./rows";
 
 export interface HeaderListeners {
   onMeasure(): void;
@@ -53,12 +54,13 @@ export class Header {
   }
 
   /** `going`: among the chosen rows are some whose measurement was stopped. */
-  update({ model, text, progress, rows }: TradeoffsSnapshot, cost: MeasuringCost, going: boolean, running: boolean): void {
+  update(snapshot: TradeoffsSnapshot, cost: MeasuringCost, going: boolean, running: boolean): void {
+    const { model, text, progress, rows } = snapshot;
     this.#showModel(model);
     this.#textWords.textContent = running || rows.some((row) => row.measured) ? "Measured on" : "Measures on";
     this.#text.label = text.name;
     this.#text.title = `${textKinds[text.kind].title}, ${plural(text.words, "word")}. Choose another text to measure on.`;
-    const plan = planWords(cost, going, text.name);
+    const plan = isOpening(snapshot) ? "Reading the model and the exact size of every level…" : planWords(cost, going, text.name);
     this.#measure.label = measureLabel(cost, going);
     this.#measure.title = plan;
     this.#measure.element.setAttribute("aria-label", `${measureLabel(cost, going)}. ${plan}`);

@@ -4,6 +4,7 @@ import { plural } from "../format";
 import { Segmented } from "../segmented";
 import { PlainView } from "./plainView";
 import { Table, type TableListeners, type TableView } from "./table";
+import { isOpening } from "./rows";
 import { TensorView, type TensorListeners } from "./tensorView";
 import type { ViewName, ViewState } from "./viewState";
 
@@ -50,7 +51,7 @@ export class Levels {
     this.#which.update(state.all ? "all" : "main");
     const levels = rows.filter(({ kind }) => kind !== "base");
     this.#which.label("all", `All ${levels.length}`);
-    this.#counts.textContent = [plural(levels.length, "level"), `${levels.filter((row) => row.measured).length} measured`, ...(imatrix ? [calibrationWords(imatrix)] : [])].join(" · ");
+    this.#counts.textContent = isOpening(snapshot) ? "Reading the levels…" : [plural(levels.length, "level"), `${levels.filter((row) => row.measured).length} measured`, ...(imatrix ? [calibrationWords(imatrix)] : [])].join(" · ");
     this.#tools.hidden = view !== "numbers";
     this.#table.element.hidden = view !== "numbers";
     this.#plain.element.hidden = view !== "words";

@@ -41,20 +41,20 @@ export class MachineCard {
     this.#machine.update(machines.map(({ id, label }) => ({ value: id, label })), machineId);
     this.#context.update(contexts.map((tokens) => ({ value: String(tokens), label: formatCount(tokens) })), String(context));
     this.#cache.update(cacheTypes.map((type) => ({ value: type, label: type })), cacheType);
-    const signature = JSON.stringify([machine, row?.label, row?.memory, row?.fit, row?.gpuLayers]);
+    const signature = JSON.stringify([machine, machineId, row?.label, row?.memory, row?.fit, row?.gpuLayers]);
     if (signature === this.#signature) return;
     this.#signature = signature;
-    replace(this.#facts, ...machineFacts(machine));
+    replace(this.#facts, ...machineFacts(machine, machineId === "here"));
     replace(this.#row, ...(row ? memoryBars(row, machine) : []));
   }
 }
 
-function machineFacts(machine: Machine): Child[] {
+function machineFacts(machine: Machine, here: boolean): Child[] {
   const fact = (name: string, words: string, title?: string): HTMLElement => h("span", { class: "fact", title }, icon(name), words);
   const gpu = machine.totalVideoMemory > 0;
   return [
-    machine.totalMemory > 0 ? fact("server", `${formatBytes(machine.totalMemory, 1)} RAM`, `${formatBytes(machine.freeMemory, 1)} free now`) : undefined,
+    machine.totalMemory > 0 ? fact("server", `${formatBytes(machine.totalMemory, 1)} RAM`, here ? `${formatBytes(machine.freeMemory, 1)} free now` : undefined) : undefined,
     machine.cores > 0 ? fact("chip", `${machine.cores} cores`) : undefined,
-    fact("circuit-board", gpu ? `${machine.gpuName || "GPU"} ${formatBytes(machine.totalVideoMemory, 1)}` : "no GPU", gpu ? `${formatBytes(machine.freeVideoMemory, 1)} free now` : "No GPU that llama.cpp can use"),
+    fact("circuit-board", gpu ? `${(here && machine.gpuName) || "GPU"} ${formatBytes(machine.totalVideoMemory, 1)}` : "no GPU", gpu && !here ? undefined : gpu ? `${formatBytes(machine.freeVideoMemory, 1)} free now` : "No GPU that llama.cpp can use"),
   ];
 }

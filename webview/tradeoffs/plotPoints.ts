@@ -20,7 +20,7 @@ export function dressPoints(
 ): ReadonlyMap<RowKey, DrawnPoint> {
   const places = points.map(place);
   const labels = placeLabels(
-    points.map((point, index) => ({ ...places[index]!, text: point.label, priority: priority(point) })),
+    points.map((point, index) => ({ ...places[index]!, text: point.label, priority: priority(point), always: mustBeNamed(point) })),
     bounds,
     places.filter((_, index) => points[index]!.best),
   );
@@ -37,6 +37,7 @@ export function dressPoints(
     for (const name of ["foretold", "advised", "best", "main"] as const) element.classList.toggle(name, point[name]);
     const label = labels[index];
     const text = label && svg("text", { x: label.x, y: label.y, "text-anchor": label.anchor, class: point.advised ? "advised" : point.best || point.main ? "" : "dim" }, point.label);
+    if (label?.far) words.append(svg("line", { x1: places[index]!.x, y1: places[index]!.y, x2: label.x, y2: label.y + (label.y < places[index]!.y ? 2 : -9) }));
     if (text) words.append(text);
     drawn.set(point.key, { element, label: text, ...places[index]! });
   }
@@ -45,7 +46,11 @@ export function dressPoints(
 }
 
 function priority({ advised, best, main, isMix, foretold }: ChartPoint): number {
-  return advised ? 5 : isMix ? 4 : (best ? 1 : 0) + (main || !foretold ? 2 : 0);
+  return advised ? 6 : !foretold ? 5 : isMix ? 4 : (best ? 1 : 0) + (main ? 2 : 0);
+}
+
+function mustBeNamed({ advised, foretold, isMix }: ChartPoint): boolean {
+  return advised || !foretold || isMix;
 }
 
 /** The words of the budget stand on the side of its line that has more room. */

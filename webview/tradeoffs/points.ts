@@ -2,7 +2,7 @@ import { paretoFront } from "../../src/core/evaluation/pareto";
 import type { RowKey, TradeoffRow, TradeoffsSnapshot } from "../../src/protocol/panels";
 import { formatBytes, formatKl, formatShare } from "../format";
 import { agreementOf, klOf } from "./known";
-import { canMeasure, findRow, isMainRow, memoryOf } from "./rows";
+import { canMeasure, findRow, isMainRow, isOpening, memoryOf } from "./rows";
 
 /** What the chart's horizontal axis counts. */
 export type Axis = "size" | "memory";
@@ -14,7 +14,8 @@ export interface ChartData {
   /** Bytes of the rows that nothing is known about but their size. */
   readonly unknown: readonly number[];
   readonly budget?: { readonly bytes: number; readonly label: string };
-  readonly measuring: boolean;
+  /** The first points are being made. */
+  readonly expecting: boolean;
 }
 
 /** A row in the chart's plane. */
@@ -51,7 +52,7 @@ export function chartData(snapshot: TradeoffsSnapshot, axis: Axis): ChartData {
     points,
     unknown: snapshot.rows.filter((row) => canMeasure(row) && !drawn.has(row.key)).flatMap((row) => bytesOf(row, axis) ?? []),
     ...budgetLine(snapshot, axis),
-    measuring: snapshot.progress !== undefined,
+    expecting: snapshot.progress !== undefined || isOpening(snapshot),
   };
 }
 

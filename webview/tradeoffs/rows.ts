@@ -25,6 +25,11 @@ export function isMeasuring({ rows, progress }: Pick<TradeoffsSnapshot, "rows" |
   return progress !== undefined && rows.some(({ status }) => status === "measuring" || status === "waiting");
 }
 
+/** Whether the sizes of the levels are still being read: nothing can be chosen yet. */
+export function isOpening({ rows, problem }: Pick<TradeoffsSnapshot, "rows" | "problem">): boolean {
+  return problem === undefined && rows.every(({ kind }) => kind === "base");
+}
+
 export function memoryOf(row: TradeoffRow): number | undefined {
   return row.memory && row.memory.weights + row.memory.cache + row.memory.compute;
 }

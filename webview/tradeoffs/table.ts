@@ -32,7 +32,7 @@ export class Table {
     this.#all = h("input", { type: "checkbox", class: "tick", "aria-label": "Measure all levels", title: "Measure all levels", on: { change: () => listeners.onTickAll(this.#all.checked) } });
     const head = h("tr", {}, h("th", { class: "tick-cell", scope: "col" }, this.#all), ...columns.map((column) => this.#header(column)), h("th", { class: "action", scope: "col" }, h("span", { class: "spoken" }, "Action")));
     this.#body.addEventListener("keydown", (event) => this.#onKey(event));
-    this.element = h("div", { class: "table-frame", tabindex: -1 }, h("table", { class: "numbers" }, h("thead", {}, head), this.#body));
+    this.element = h("div", { class: "table-frame numbers-frame", tabindex: -1 }, h("table", { class: "numbers" }, h("thead", {}, head), this.#body));
   }
 
   update(rows: readonly TradeoffRow[], view: TableView): void {

@@ -85,7 +85,7 @@ export class TradeoffsView {
 
   show(snapshot: TradeoffsSnapshot): void {
     this.#snapshot = onChosenMachine(snapshot);
-    if (this.#state.model !== snapshot.model.path) this.#state = { model: snapshot.model.path };
+    this.#remember(snapshot);
     this.#draw();
   }
 
@@ -118,6 +118,14 @@ export class TradeoffsView {
       this.#revealed = advised.key;
       this.#levels.reveal(advised.key);
     }
+  }
+
+  /** What the editor needs to bring the panel back after a reload: the model, and the document that is measured on. */
+  #remember({ model, text }: TradeoffsSnapshot): void {
+    const document = text.kind === "document" ? text.name : undefined;
+    if (this.#state.model === model.path && this.#state.document === document) return;
+    this.#state = { ...(this.#state.model === model.path && this.#state), model: model.path, document };
+    this.actions.keep(this.#state);
   }
 
   #measurable(): readonly RowKey[] {

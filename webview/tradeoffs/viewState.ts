@@ -9,6 +9,8 @@ export type ViewName = (typeof viewNames)[number];
 /** What the person chose in the panel: kept while it is hidden, forgotten when it shows another model. */
 export interface ViewState {
   readonly model: string;
+  /** Name of the document that is measured on, for the editor to find it again. */
+  readonly document?: string;
   /** Rows ticked for measuring; absent until the person changes the default. */
   readonly ticked?: readonly RowKey[];
   readonly selected?: RowKey;
@@ -29,8 +31,9 @@ export interface TensorChoice {
 
 export function isViewState(value: unknown): value is ViewState {
   if (!isRecord(value) || typeof value["model"] !== "string") return false;
-  const { ticked, selected, sort, all, view, axis, tensors } = value;
+  const { document, ticked, selected, sort, all, view, axis, tensors } = value;
   return (
+    (document === undefined || typeof document === "string") &&
     (ticked === undefined || (Array.isArray(ticked) && ticked.every(isRowKey))) &&
     (selected === undefined || isRowKey(selected)) &&
     (sort === undefined || isSort(sort)) &&

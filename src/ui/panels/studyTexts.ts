@@ -26,9 +26,12 @@ interface Choice extends vscode.QuickPickItem {
 export class StudyTexts {
   constructor(private readonly lastDocument: LastDocument, private readonly samples: vscode.Uri) {}
 
-  /** The document last worked in when it is long enough, else the bundled text. */
-  async current(): Promise<StudySource> {
-    const { document } = this.lastDocument;
+  /**
+   * The document last worked in when it is long enough, else the bundled text. After a reload nothing was worked in yet:
+   * then a document with the given name that is open in a tab.
+   */
+  async current(name?: string): Promise<StudySource> {
+    const document = this.lastDocument.document ?? (await openInTab(name));
     if (document && document.getText().length >= shortestText) return documentSource(document);
     const bundled = await this.#bundled();
     return () => bundled;
@@ -81,6 +84,13 @@ export class StudyTexts {
     if (!longest) throw new HumanError("notFound", "Decant's sample text is missing. Open a document to measure on, or install Decant again.");
     return longest;
   }
+}
+
+/** A tab that was not looked at since the window was loaded has no document yet. */
+async function openInTab(name: string | undefined): Promise<vscode.TextDocument | undefined> {
+  const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+  const found = inputs.find((input): input is vscode.TabInputText => input instanceof vscode.TabInputText && fileName(input.uri.path) === name);
+  return found && vscode.workspace.openTextDocument(found.uri);
 }
 
 function documentSource(document: vscode.TextDocument): StudySource {

@@ -32,11 +32,11 @@ export class TradeoffsPanels {
   ) {
     this.#serializer = vscode.window.registerWebviewPanelSerializer("decant.tradeoffs", {
       deserializeWebviewPanel: async (panel, state: unknown) => {
-        const path = pathIn(state);
+        const path = stringIn(state, "model");
         const model = path === undefined ? undefined : await describe(path);
         // A model that has gone leaves nothing to show.
         if (!model || model.problem || this.#open.has(model.path)) panel.dispose();
-        else this.#add(model, await this.parts.texts.current(), panel);
+        else this.#add(model, await this.parts.texts.current(stringIn(state, "document")), panel);
       },
     });
   }
@@ -72,7 +72,8 @@ export class TradeoffsPanels {
   }
 }
 
-function pathIn(state: unknown): string | undefined {
-  const path = typeof state === "object" && state !== null && "model" in state ? state.model : undefined;
-  return typeof path === "string" ? path : undefined;
+/** What the webview kept under a name, see its ViewState. */
+function stringIn(state: unknown, name: "model" | "document"): string | undefined {
+  const value = typeof state === "object" && state !== null ? (state as Readonly<Record<string, unknown>>)[name] : undefined;
+  return typeof value === "string" ? value : undefined;
 }

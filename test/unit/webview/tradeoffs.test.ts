@@ -190,11 +190,20 @@ describe("labels", () => {
     expect(labels[5]).toBeDefined();
     expect(labels.filter(Boolean).length).toBeLessThan(12);
   });
+  test("of measured points and of the one to take are written in any crowd, led to by a line where they stand far away", () => {
+    const crowd = Array.from({ length: 12 }, (_, index) => ({ x: 100 + index, y: 100, text: "IQ3_XXS", priority: index, always: true }));
+    const labels = placeLabels(crowd, bounds, []);
+    expect(labels.filter(Boolean)).toHaveLength(12);
+    expect(labels[11]).toMatchObject({ far: false });
+    expect(labels.some((label) => label?.far)).toBe(true);
+    const [none] = placeLabels([{ x: 20, y: 10, text: "IQ3_XXS", priority: 0 }], { left: 0, top: 0, right: 40, bottom: 20 }, []);
+    expect(none).toBeUndefined();
+  });
 });
 
 test("a kept state is taken only in the right form", () => {
-  expect(isViewState({ model: "/m", ticked: ["Q8_0", "mix-2"], selected: "base", sort: { column: "kl", direction: "ascending" }, view: "tensors", axis: "memory", tensors: { type: "Q4_K", by: "error" } })).toBe(true);
+  expect(isViewState({ model: "/m", document: "a.md", ticked: ["Q8_0", "mix-2"], selected: "base", sort: { column: "kl", direction: "ascending" }, view: "tensors", axis: "memory", tensors: { type: "Q4_K", by: "error" } })).toBe(true);
   expect(isViewState({ model: "/m" })).toBe(true);
-  const wrong = [undefined, {}, { model: "/m", ticked: ["Q99"] }, { model: "/m", ticked: ["mix-x"] }, { model: "/m", sort: { column: "x", direction: "ascending" } }, { model: "/m", view: "x" }, { model: "/m", tensors: { by: "x" } }];
+  const wrong = [undefined, {}, { model: "/m", document: 1 }, { model: "/m", ticked: ["Q99"] }, { model: "/m", ticked: ["mix-x"] }, { model: "/m", sort: { column: "x", direction: "ascending" } }, { model: "/m", view: "x" }, { model: "/m", tensors: { by: "x" } }];
   for (const state of wrong) expect(isViewState(state)).toBe(false);
 });
