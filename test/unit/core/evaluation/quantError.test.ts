@@ -16,6 +16,12 @@ describe("cost of a rounded tensor", () => {
     expect(cost(down, "IQ1_S")).toBeUndefined();
   });
 
+  it("takes the error of types that are slow to sample for a multiple of Q2_K's", () => {
+    const up = tensor("blk.4.ffn_up.weight", { Q2_K: 0.1 });
+    expect(tensorCosts([up])(up, "IQ2_XS")).toBeCloseTo(0.106 * 0.123 + 1e-5, 12);
+    expect(tensorCosts([last])(last, "IQ2_XS")).toBeUndefined();
+  });
+
   it("counts an embedding twice where it is the output matrix too", () => {
     const embedding = tensor("token_embd.weight", { Q4_0: 0.01 });
     const output = tensor("output.weight", { Q4_0: 0.01 });
