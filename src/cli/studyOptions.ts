@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { machinePreset, machinePresets, ownMachine } from "../core/fit/machines";
 import { resolveQuantType } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
-import { type CacheType, cacheTypes, type ImatrixInfo, type Machine, type ModelFile } from "../protocol/model";
+import { type CacheType, cacheTypes, type Machine, type ModelFile } from "../protocol/model";
 import { type RowKey, type Stake, type Task, tasks } from "../protocol/panels";
 import type { TradeoffStudy } from "../services/tradeoffs/study";
 import { type Invocation, optionalCount } from "./command";
@@ -37,15 +37,10 @@ export async function openStudy(invocation: Invocation, path: string): Promise<T
   if (cache) study.machine.cacheType = cache;
   const machine = machineOf(options.machine);
   if (machine) study.setOwnMachine(machine.label, machine.machine);
-  await study.open(token);
+  await study.open(token, typeof options.imatrix === "string" ? await services.runtime.imatrix(resolve(options.imatrix), token) : undefined);
   const { problem } = study.snapshot;
   if (problem) throw new HumanError("failed", problem);
-  if (typeof options.imatrix === "string") await study.useMatrix(await matrixInfo(invocation, resolve(options.imatrix)), token);
   return study;
-}
-
-function matrixInfo({ services, token }: Invocation, path: string): Promise<ImatrixInfo> {
-  return services.runtime.imatrix(path, token);
 }
 
 /** "desktop-24-64", or gigabytes of video memory and RAM as "24+64"; undefined is this machine. */

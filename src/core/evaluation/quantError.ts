@@ -29,11 +29,6 @@ const narrowBlocks: ReadonlySet<string> = new Set(["Q8_0", "Q4_0", "Q4_1", "Q5_0
  */
 const timesQ2K: Readonly<Record<string, number>> = { IQ2_S: 1, IQ2_XS: 1.23, IQ2_XXS: 1.7, IQ1_M: 2.85, IQ1_S: 3.45 };
 
-/** Whether the error in a type follows from that in another, so that it need not be sampled. */
-export function isDerived(type: string): boolean {
-  return Object.hasOwn(timesQ2K, type);
-}
-
 const unquantized: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
 
 /** What one tensor costs in a type: nats of KL divergence before calibration; undefined where its error was not sampled. */

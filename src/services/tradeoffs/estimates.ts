@@ -16,6 +16,12 @@ export interface EstimateParts {
   threads(): number;
 }
 
+/** The ggml types that llama.cpp's levels and mixes are made of, but for those whose error follows from another's. */
+const plainTypes = [
+  "Q8_0", "Q6_K", "Q5_K", "Q5_1", "Q5_0", "Q4_K", "Q4_1", "Q4_0", "IQ4_XS", "IQ4_NL", "MXFP4", "Q3_K", "IQ3_S", "Q2_K", "Q2_0", "Q1_0", "TQ2_0", "TQ1_0",
+] as const;
+const matrixTypes = ["IQ3_XXS"] as const;
+
 /** What is known of a model's versions before they are measured: memory, bandwidth, the error of every tensor. */
 export class Estimates {
   #forecaster: Forecaster | undefined;
@@ -33,10 +39,12 @@ export class Estimates {
   async run(fingerprint: string, token: CancellationToken): Promise<void> {
     const { runtime, store, threads } = this.parts;
     await this.simulateMemory(token);
-    this.machine.here = { ...this.machine.here, memoryBandwidth: await runtime.bandwidth(threads(), token) };
+    const memoryBandwidth = await runtime.bandwidth(threads(), token);
+    this.machine.here = { ...this.machine.here, memoryBandwidth };
     this.changed();
     this.#forecaster ??= new Forecaster(runtime, store, fingerprint, this.model.path, threads);
-    await this.#forecaster.sample(this.levels.tensorTypes, this.levels.matrix, this.changed, token);
+    const { matrix } = this.levels;
+    await this.#forecaster.sample(matrix ? [...plainTypes, ...matrixTypes] : plainTypes, matrix, this.changed, token);
   }
 
   /** Asks llama.cpp what it would allocate; where it cannot say, the formula stands in. */

@@ -1,5 +1,5 @@
 import { Calibration, type Observation, type Spread } from "../../core/evaluation/calibration";
-import { isDerived, uncalibratedKl } from "../../core/evaluation/quantError";
+import { uncalibratedKl } from "../../core/evaluation/quantError";
 import { HumanError } from "../../protocol/humanError";
 import type { MeasuredRow, QuantSize, TensorErrors } from "../../protocol/model";
 import type { Forecast } from "../../protocol/panels";
@@ -10,7 +10,7 @@ import type { Runtime } from "../ports";
 /** How far the forecast of KL divergence strays on models that it was not fitted on (docs/forecasts.md). */
 const klSpread: Spread = { common: 0.6, near: 0.25, reach: 0.8, own: 0.1 };
 /** The share of changed next words is about this many times the square root of KL divergence; models differ. */
-const disagreementFactor = 0.6;
+const disagreementFactor = 0.5;
 const disagreementSpread: Spread = { common: 0.3, near: 0.1, reach: 1, own: 0.06 };
 
 const version = 1;
@@ -56,12 +56,11 @@ export class Forecaster {
   /** Samples what is not known yet of these types. */
   async sample(types: readonly string[], matrix: Matrix | undefined, onFraction: (fraction: number) => void, token: CancellationToken): Promise<void> {
     const name = `errors-${this.model.slice(0, 16)}${matrix ? `-${matrix.hash.slice(0, 16)}` : ""}`;
-    const wanted = types.filter((type) => !isDerived(type));
     const kept = await this.store.read<KeptErrors>(name);
-    const known = kept?.version === version && wanted.every((type) => kept.types.includes(type));
-    const errors = known ? kept.errors : await this.#run(wanted, matrix, onFraction, token);
+    const known = kept?.version === version && types.every((type) => kept.types.includes(type));
+    const errors = known ? kept.errors : await this.#run(types, matrix, onFraction, token);
     this.#errors.set(matrix?.hash ?? "", errors);
-    if (!known) await this.store.write(name, { version, types: wanted, errors } satisfies KeptErrors);
+    if (!known) await this.store.write(name, { version, types, errors } satisfies KeptErrors);
   }
 
   /** KL divergence expected of these types before calibration, nats. Undefined where an error is not known. */

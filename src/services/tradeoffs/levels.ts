@@ -4,7 +4,7 @@ import type { Forecast, MixGoal, RowKey, TradeoffRow } from "../../protocol/pane
 import type { CancellationToken } from "../../protocol/rpc";
 import type { CompressionJobs } from "../compressionJobs";
 import type { Matrix } from "./forecaster";
-import { findMix, mixTypesFor, type Standard } from "./mixes";
+import { findMix, type Standard } from "./mixes";
 import type { StudyEntry } from "./rows";
 
 export interface MixRequest {
@@ -37,14 +37,6 @@ export class Levels {
 
   matrixOf({ recipeKey }: StudyEntry): Matrix | undefined {
     return this.#seen.get(recipeKey)?.matrix;
-  }
-
-  /** Every ggml type that a level or a mix may use. */
-  get tensorTypes(): readonly string[] {
-    const types = new Set<string>(mixTypesFor(this.matrix !== undefined));
-    for (const { size } of this.#levels) if (!size.problem) for (const type of Object.values(size.tensorTypes ?? {})) types.add(type);
-    for (const unquantized of ["F32", "F16", "BF16"]) types.delete(unquantized);
-    return [...types].sort();
   }
 
   /** Whatever stands in the way of every level stands in the way as a whole. */

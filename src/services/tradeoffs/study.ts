@@ -108,18 +108,18 @@ export class TradeoffStudy {
     };
   }
 
-  /** Reads the machine, the exact size of every level and what was measured before; then samples for the forecasts. */
-  async open(token: CancellationToken): Promise<void> {
+  /**
+   * Reads the machine, what was measured before, the exact size of every level, and samples the tensors for the forecasts;
+   * each shows as soon as it is there. With a matrix every level is made with it.
+   */
+  async open(token: CancellationToken, matrix?: ImatrixInfo): Promise<void> {
     try {
       this.#header = (await readGgufFile(this.model.path)).header;
-      this.machine.here = await this.options.runtime.machine();
-      await this.#levels.read(bitsPerWeight(this.#header), token);
-      this.#problem = this.#levels.commonProblem;
-      await this.#findExisting();
       this.#fingerprint = await fingerprint(this.model.path);
+      if (matrix) await this.#setMatrix(matrix);
       await this.#openResults();
-      this.#fire();
-      if (!this.#problem) await this.#estimates.run(this.#fingerprint, token);
+      this.machine.here = await this.options.runtime.machine();
+      await this.#readAll(this.#header, token);
     } catch (error) {
       if (!isCancellation(error)) this.#problem = sentenceOf(error);
     } finally {
@@ -167,15 +167,10 @@ export class TradeoffStudy {
 
   /** Makes every level with this importance matrix from now on; undefined goes back to plain levels. */
   async useMatrix(info: ImatrixInfo | undefined, token: CancellationToken): Promise<void> {
-    const matrix = info && { path: info.path, hash: await fingerprint(info.path) };
-    this.#imatrix = info;
-    this.#problems.clear();
-    this.#levels.matrix = matrix;
+    if (!this.#header) return;
+    await this.#setMatrix(info);
     try {
-      await this.#levels.read(this.#header ? bitsPerWeight(this.#header) : 0, token);
-      await this.#findExisting();
-      this.#fire();
-      await this.#estimates.run(this.#fingerprint, token);
+      await this.#readAll(this.#header, token);
     } finally {
       this.#progress = undefined;
       this.#fire();
@@ -281,6 +276,26 @@ export class TradeoffStudy {
     const { errors } = this.#estimates;
     if (!errors) throw new HumanError("badArgument", "The tensors are still being sampled: ask again in a moment.");
     return errors;
+  }
+
+  async #setMatrix(info: ImatrixInfo | undefined): Promise<void> {
+    this.#levels.matrix = info && { path: info.path, hash: await fingerprint(info.path) };
+    this.#imatrix = info;
+    this.#problems.clear();
+  }
+
+  /** Sizes and estimates at the same time: each takes about as long as the other. */
+  async #readAll(header: GgufHeader, token: CancellationToken): Promise<void> {
+    const sizes = this.#levels.read(bitsPerWeight(header), token).then(async () => {
+      this.#problem = this.#levels.commonProblem;
+      await this.#findExisting();
+      this.#fire();
+    });
+    const estimates = this.#estimates.run(this.#fingerprint, token);
+    const [, estimated] = await Promise.allSettled([sizes, estimates]);
+    await sizes;
+    // What stands in the way of every level stands in the way of sampling too, and is told already.
+    if (!this.#problem && estimated.status === "rejected") throw estimated.reason;
   }
 
   #state(): StudyState | undefined {

@@ -71,9 +71,7 @@ export class TradeoffsPanel {
 
   async #open(): Promise<void> {
     const { matrices } = this.parts;
-    await this.#study.open(this.#token);
-    const matrix = await matrices.existing(this.#study.model, this.#token);
-    if (matrix) await this.use(matrix);
+    await this.#study.open(this.#token, await matrices.existing(this.#study.model, this.#token));
   }
 
   /** A matrix that does not fit is told by every level's own problem. */
