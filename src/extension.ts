@@ -118,7 +118,7 @@ function compose(context: vscode.ExtensionContext): Session {
   disposables.add(new StatusItem({ runtime, loaded, activity, meter }));
   disposables.add(new ContextKeys(loaded, analyses));
   disposables.add(registerCommands(commandHandlers({
-    runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument,
+    runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument, threads: settings.threads,
   }), failures));
   return { runtime, log };
 }

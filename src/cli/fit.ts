@@ -1,23 +1,14 @@
-import { placementOf } from "../core/fit/placement";
-import { memoryNeed, totalNeed } from "../core/fit/memory";
-import { knownLevels, knownModel, knownModels } from "../core/fit/shapes";
-import { generationBound } from "../core/fit/speed";
+import { totalNeed } from "../core/fit/memory";
+import { knownModel, knownModels } from "../core/fit/shapes";
 import { formatBytes } from "../core/format";
 import { HumanError } from "../protocol/humanError";
 import type { Machine } from "../protocol/model";
+import { type FitRow, fitTable } from "../services/fitTable";
 import { type Command, type Invocation, json, optionalCount } from "./command";
 import { cacheOf, machineOf, machineOptions, openStudy } from "./studyOptions";
 import { table } from "./table";
 
-interface FitRow {
-  readonly level: string;
-  readonly bytes: number;
-  readonly memoryBytes: number | undefined;
-  readonly fit: string | undefined;
-  readonly gpuLayers: number | undefined;
-  readonly layers: number | undefined;
-  readonly tokensPerSecondAtMost: number | undefined;
-}
+type Row = Omit<FitRow, "level" | "memoryBytes" | "fit"> & { readonly level: string; readonly memoryBytes?: number; readonly fit?: string };
 
 export const fit: Command = {
   name: "fit",
@@ -36,7 +27,7 @@ export const fit: Command = {
   },
 };
 
-async function fitFile(invocation: Invocation): Promise<readonly FitRow[]> {
+async function fitFile(invocation: Invocation): Promise<readonly Row[]> {
   const [path, second] = invocation.positionals;
   if (path === undefined) throw new HumanError("badArgument", `Say which model, or a shape: --shape ${knownModels.map(({ id }) => id).join(", ")}.`);
   if (second !== undefined) throw new HumanError("badArgument", `One model at a time: "${second}" is too many.`);
@@ -51,19 +42,11 @@ async function fitFile(invocation: Invocation): Promise<readonly FitRow[]> {
   }
 }
 
-async function fitShape(invocation: Invocation, id: string): Promise<readonly FitRow[]> {
+async function fitShape(invocation: Invocation, id: string): Promise<readonly Row[]> {
   const known = knownModel(id);
   if (!known) throw new HumanError("badArgument", `--shape takes ${knownModels.map((model) => model.id).join(", ")}, not "${id}".`);
   const machine = machineOf(invocation.options.machine)?.machine ?? (await here(invocation));
-  const context = Math.min(optionalCount(invocation, "context") ?? 4096, known.contextLength);
-  return knownLevels(known).map(({ type, bytes }) => {
-    const need = memoryNeed(bytes, known.shape, context, cacheOf(invocation.options.cache) ?? "F16");
-    const placement = placementOf(need, known.shape.blocks, machine);
-    return {
-      level: type, bytes: Math.round(bytes), memoryBytes: totalNeed(need), fit: placement.fit, gpuLayers: placement.gpuLayers?.fit, layers: placement.gpuLayers?.all,
-      tokensPerSecondAtMost: generationBound(need, placement, machine, known.activeShare),
-    };
-  });
+  return fitTable(known, machine, optionalCount(invocation, "context") ?? 4096, cacheOf(invocation.options.cache) ?? "F16");
 }
 
 async function here({ services, token }: Invocation): Promise<Machine> {

@@ -1,20 +1,21 @@
 import { resolve } from "node:path";
 import { formatBytes, parseBytes } from "../core/format";
 import { HumanError } from "../protocol/humanError";
-import type { MixGoal } from "../protocol/panels";
+import type { MixGoal, TradeoffsSnapshot } from "../protocol/panels";
 import { type Command, type Invocation, json, onePositional } from "./command";
 import { keysOf, openStudy, studyOptions } from "./studyOptions";
 
 export const mix: Command = {
   name: "mix",
-  usage: "mix MODEL --size 4.5GB | --kl 0.02 [--imatrix F] [--measure T,…] [--text F] [--out F] [--dry-run]",
+  usage: "mix MODEL --size 4.5GB | --kl 0.02 | --machine desktop-24-64 [--imatrix F] [--measure T,…] [--text F] [--out F] [--dry-run]",
   summary: "Pick a type for every tensor: the best version within a size, or the smallest within a loss",
   options: { ...studyOptions, size: { type: "string" }, kl: { type: "string" }, measure: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
   async run(invocation) {
     const { options, output, services, token } = invocation;
-    const goal = goalOf(invocation);
+    const asked = goalOf(invocation);
     const study = await openStudy(invocation, onePositional(invocation, "model"));
     try {
+      const goal = asked ?? machineGoal(study.snapshot.budget);
       if (typeof options.measure === "string") await study.measure(keysOf(study, options.measure), token);
       const key = await study.findMix(goal, token);
       const entry = study.entry(key)!;
@@ -49,9 +50,11 @@ export const mix: Command = {
   },
 };
 
-function goalOf({ options }: Invocation): MixGoal {
-  const { size, kl } = options;
-  if ((typeof size === "string") === (typeof kl === "string")) throw new HumanError("badArgument", "Give one goal: --size 4.5GB (as good as possible within it) or --kl 0.02 (as small as possible within that loss).");
+/** Undefined leaves the goal to the machine asked about. */
+function goalOf({ options }: Invocation): MixGoal | undefined {
+  const { size, kl, machine } = options;
+  if (size === undefined && kl === undefined && machine !== undefined) return undefined;
+  if ((typeof size === "string") === (typeof kl === "string")) throw new HumanError("badArgument", "Give one goal: --size 4.5GB (as good as possible within it), --kl 0.02 (as small as possible within that loss), or --machine desktop-24-64 (as good as that machine holds).");
   if (typeof size === "string") {
     const bytes = parseBytes(size);
     if (bytes === undefined) throw new HumanError("badArgument", `--size takes a size such as 4.5GB or 700MB, not "${size}".`);
@@ -60,6 +63,11 @@ function goalOf({ options }: Invocation): MixGoal {
   const loss = Number(kl);
   if (!(loss > 0)) throw new HumanError("badArgument", `--kl takes a divergence in nats above 0, e.g. 0.02, not "${String(kl)}".`);
   return { kind: "kl", kl: loss };
+}
+
+function machineGoal(budget: TradeoffsSnapshot["budget"]): MixGoal {
+  if (!budget) throw new HumanError("failed", "What the machine holds could not be told: give a size.");
+  return { kind: "bytes", bytes: budget.bytes };
 }
 
 function counted(types: Readonly<Record<string, string>>): Readonly<Record<string, number>> {

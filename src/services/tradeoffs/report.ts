@@ -54,6 +54,8 @@ export interface ReportRow {
   readonly generationForecast: number | undefined;
   readonly clauseF1: number | undefined;
   readonly chunks: number | undefined;
+  /** What llama.cpp allocated while the row was measured. */
+  readonly measuredMemoryBytes: number | undefined;
   readonly problem: string | undefined;
 }
 
@@ -68,7 +70,9 @@ export function reportRow({ key, label, size, memory, fit, gpuLayers, measured, 
     perplexity: measured?.perplexity.value, perplexityError: measured?.perplexity.error,
     promptTokensPerSecond: measured?.promptTokensPerSecond, generationTokensPerSecond: measured?.generationTokensPerSecond || undefined,
     generationForecast: forecast?.generationTokensPerSecond,
-    clauseF1, chunks: measured?.chunks, problem,
+    clauseF1, chunks: measured?.chunks,
+    measuredMemoryBytes: measured?.memory && measured.memory.weights + measured.memory.cache + measured.memory.compute,
+    problem,
   };
 }
 

@@ -17,6 +17,7 @@ import type { CalibrateFlow } from "../quantize/calibrateFlow";
 import type { QuantizeFlow } from "../quantize/quantizeFlow";
 import { statusMenu } from "../status/statusText";
 import type { CommandHandlers } from "./commandTitles";
+import { showFit } from "./showFit";
 
 export interface CommandParts {
   readonly runtime: Runtime;
@@ -33,6 +34,7 @@ export interface CommandParts {
   readonly navigation: FindingNavigation;
   readonly loaded: LoadedModelFile;
   readonly lastDocument: LastDocument;
+  threads(): number;
 }
 
 /** What each command does. Commands on a model ask which one when they are not called on an item. */
@@ -56,6 +58,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
       const original = model && (await picker.pick((await library.originalOf(model)).path, question));
       if (original) await tradeoffs.show(original);
     },
+    "decant.showFit": () => showFit(runtime, parts.threads),
     "decant.analyseDocument": (target) => analyse.run(target),
     "decant.loadModel": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be loaded?" });

@@ -6,6 +6,7 @@ export const commandTitles = {
   "decant.quantize": "Quantize…",
   "decant.calibrate": "Calibrate on Documents…",
   "decant.showTradeoffs": "Show Tradeoffs",
+  "decant.showFit": "What Fits Where…",
   "decant.analyseDocument": "Analyse Document",
   "decant.loadModel": "Load Model",
   "decant.unloadModel": "Unload Model",

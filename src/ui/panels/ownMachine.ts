@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import { ownMachine } from "../../core/fit/machines";
-import type { TradeoffStudy } from "../../services/tradeoffs/study";
+import type { Machine } from "../../protocol/model";
 
-/** Asks for the memory of a machine that is not here. */
-export async function askOwnMachine(study: TradeoffStudy): Promise<void> {
+/** Asks for the memory of a machine that is not here; undefined when the person stepped back. */
+export async function askMachine(): Promise<{ readonly label: string; readonly machine: Machine } | undefined> {
   const memory = await askGigabytes("RAM of the machine in GB", "32", false);
-  if (memory === undefined) return;
+  if (memory === undefined) return undefined;
   const video = await askGigabytes("Video memory of its GPU in GB, 0 without a GPU", "0", true);
-  if (video === undefined) return;
-  study.setOwnMachine(`${memory} GB RAM${video > 0 ? `, ${video} GB VRAM` : ""}`, ownMachine(memory, video));
+  if (video === undefined) return undefined;
+  return { label: `${memory} GB RAM${video > 0 ? `, ${video} GB VRAM` : ""}`, machine: ownMachine(memory, video) };
 }
 
 async function askGigabytes(prompt: string, value: string, mayBeZero: boolean): Promise<number | undefined> {

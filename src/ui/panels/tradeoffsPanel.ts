@@ -7,7 +7,7 @@ import { modelName } from "../../services/modelLibrary";
 import { TradeoffStudy } from "../../services/tradeoffs/study";
 import { Disposables } from "../disposables";
 import { Throttle } from "../throttle";
-import { askOwnMachine } from "./ownMachine";
+import { askMachine } from "./ownMachine";
 import { PanelHost } from "./panelHost";
 import { exportReport } from "./reportExport";
 import type { StudySource } from "./studyTexts";
@@ -39,7 +39,7 @@ export class TradeoffsPanel {
       quantize: ({ key }) => this.#quantize(key),
       setContext: ({ context }) => study.setContext(context, token),
       setCacheType: ({ cacheType }) => study.setCacheType(cacheType, token),
-      setMachine: ({ id }) => (id === "own" ? askOwnMachine(study) : study.setMachine(id)),
+      setMachine: ({ id }) => (id === "own" ? this.#askMachine() : study.setMachine(id)),
       setTask: ({ task, stake }) => study.setTask(task, stake),
       chooseText: () => this.#chooseText(),
       calibrate: () => this.#calibrate(),
@@ -102,6 +102,11 @@ export class TradeoffsPanel {
     } catch (error) {
       this.parts.showError(error);
     }
+  }
+
+  async #askMachine(): Promise<void> {
+    const answer = await askMachine();
+    if (answer) this.#study.setOwnMachine(answer.label, answer.machine);
   }
 
   async #chooseText(): Promise<void> {
