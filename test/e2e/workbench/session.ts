@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type Page, chromium } from "playwright-core";
 import { environment } from "./environment";
+import { runCommand } from "./palette";
 import type { Workspace } from "./workspace";
 
 /** The machine may be busy; waits end at the event, not at the limit. */
@@ -27,6 +28,14 @@ export class Session {
     // The status item is the sign that the extension has been activated.
     await session.page.locator('.statusbar-item[id^="decant.decant"]').first().waitFor();
     return session;
+  }
+
+  /** "Developer: Reload Window"; resolves when the extension runs again. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await runCommand(this.page, "Developer: Reload Window");
+    await loaded;
+    await this.page.locator('.statusbar-item[id^="decant.decant"]').first().waitFor();
   }
 
   async close(): Promise<void> {

@@ -36,7 +36,12 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).sort();
 }
 
-/** Takes away the levels that a test made of the built-in model. */
+/** Takes away the levels and importance matrices that a test made of the built-in model. */
 export async function removeMadeLevels(): Promise<void> {
   await rm(environment.levelsFolder, { recursive: true, force: true });
+}
+
+/** Takes away what was measured and sampled of any model. */
+export async function removeResults(): Promise<void> {
+  await rm(join(environment.levelsFolder, "..", "tradeoffs"), { recursive: true, force: true });
 }
