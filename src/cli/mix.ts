@@ -7,7 +7,7 @@ import { keysOf, openStudy, studyOptions } from "./studyOptions";
 
 export const mix: Command = {
   name: "mix",
-  usage: "mix MODEL --size 4.5GB | --kl 0.02 | --machine desktop-24-64 [--imatrix F] [--measure T,…] [--text F] [--out F] [--dry-run]",
+  usage: "mix MODEL --size 4.5GB | --kl 0.02 | --machine desktop-24-64 [--imatrix F] [--measure T,…] [--text F|DIR] [--out F] [--dry-run]",
   summary: "Pick a type for every tensor: the best version within a size, or the smallest within a loss",
   options: { ...studyOptions, size: { type: "string" }, kl: { type: "string" }, measure: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
   async run(invocation) {

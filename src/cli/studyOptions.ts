@@ -4,9 +4,9 @@ import { resolveQuantType } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
 import { type CacheType, cacheTypes, type Machine, type ModelFile } from "../protocol/model";
 import { type RowKey, type Stake, type Task, tasks } from "../protocol/panels";
-import type { TradeoffStudy } from "../services/tradeoffs/study";
+import type { StudyText, TradeoffStudy } from "../services/tradeoffs/study";
 import { type Invocation, optionalCount } from "./command";
-import { readTextFile } from "./textFile";
+import { readTexts } from "./textFolder";
 
 /** Options that the commands around tradeoffs share. */
 export const machineOptions = { machine: { type: "string" }, context: { type: "string" }, cache: { type: "string" } } as const;
@@ -25,7 +25,7 @@ export async function modelFor({ services }: Invocation, path: string): Promise<
 export async function openStudy(invocation: Invocation, path: string): Promise<TradeoffStudy> {
   const { services, options, token, output } = invocation;
   const model = await modelFor(invocation, path);
-  const text = typeof options.text === "string" ? { name: options.text, kind: "document" as const, text: await readTextFile(options.text) } : await services.sampleText();
+  const text = typeof options.text === "string" ? await textAt(options.text) : await services.sampleText();
   const study = services.study(model, text, {
     chunks: optionalCount(invocation, "chunks"), chunkTokens: optionalCount(invocation, "chunk-tokens"),
     ...(typeof options.labels === "string" && { labels: resolve(options.labels) }),
@@ -41,6 +41,14 @@ export async function openStudy(invocation: Invocation, path: string): Promise<T
   const { problem } = study.snapshot;
   if (problem) throw new HumanError("failed", problem);
   return study;
+}
+
+/** A document, or all text files of a folder one after the other. */
+async function textAt(path: string): Promise<StudyText> {
+  const texts = await readTexts([path]);
+  const [only] = texts;
+  if (texts.length === 1 && only) return { name: only.name, kind: "document", text: only.text };
+  return { name: `${texts.length} documents of ${path}`, kind: "folder", text: texts.map(({ text }) => text).join("\n\n") };
 }
 
 /** "desktop-24-64", or gigabytes of video memory and RAM as "24+64"; undefined is this machine. */

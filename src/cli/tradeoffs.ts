@@ -10,7 +10,7 @@ import { table } from "./table";
 
 export const tradeoffs: Command = {
   name: "tradeoffs",
-  usage: "tradeoffs MODEL [--measure all|T,…] [--text F] [--imatrix F] [--labels F] [--machine M] [--context N] [--cache T] [--task T] [--stake S] [--report md|csv|json [--out F]]",
+  usage: "tradeoffs MODEL [--measure all|T,…] [--text F|DIR] [--imatrix F] [--labels F] [--machine M] [--context N] [--cache T] [--task T] [--stake S] [--report md|csv|json [--out F]]",
   summary: "What every level of a model costs and loses: estimated at once, measured on request",
   options: { ...studyOptions, measure: { type: "string" }, task: { type: "string" }, stake: { type: "string" }, report: { type: "string" }, out: { type: "string" } },
   async run(invocation) {

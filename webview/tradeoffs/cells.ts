@@ -31,12 +31,14 @@ export function cellContent(column: Exclude<ColumnId, "level">, row: TradeoffRow
   return column satisfies never;
 }
 
-export function levelMarks(row: TradeoffRow, advised: boolean): readonly Child[] {
+/** `unfinished`: its measurement was stopped on the way. */
+export function levelMarks(row: TradeoffRow, advised: boolean, unfinished: boolean): readonly Child[] {
   return [
     row.kind === "base" ? tag("original") : undefined,
     row.kind === "mix" ? tag("mix", "A mix of types, chosen tensor by tensor") : undefined,
     advised ? tag("take this") : undefined,
     row.existing ? h("span", { class: "exists", title: `Already made: ${row.existing}` }, icon("file-binary"), spoken("already made")) : undefined,
+    unfinished && row.measured ? tag(`after ${plural(row.measured.chunks, "chunk")}`, "Rests on the beginning of the text only, unlike rows measured to the end: go on to finish it") : undefined,
     statusMark(row),
   ];
 }

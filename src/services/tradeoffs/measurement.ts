@@ -48,6 +48,8 @@ export interface MeasurementParts {
 }
 
 export const baseRecipe = "base";
+/** Milliseconds between two savings of a running measurement: what a window that is closed meanwhile can lose. */
+const savingInterval = 10_000;
 /** Share of the work that making the levels takes; the rest is decoding. */
 const making = 0.2;
 /** Failures that are not one level's: trying the others again would fail the same way. */
@@ -151,6 +153,7 @@ export class StudyMeasurement {
     const variants = made.map(({ path }) => path);
     const job = this.parts.runtime.measure({ base: this.model.path, variants, text: this.text, context, chunks, threads, generation: true, resume }, this.token);
     let totalChunks = chunks;
+    let saved = performance.now();
     const keep = (rows: readonly MeasuredRow[]): void => {
       for (const [index, row] of rows.entries()) this.#keep(recipes[index] ?? baseRecipe, row, totalChunks, scores[index]);
     };
@@ -165,6 +168,10 @@ export class StudyMeasurement {
       totalChunks = event.progress.totalChunks;
       for (const [index, state] of added.entries()) scores[index]?.merge(state);
       keep(rows);
+      if (performance.now() - saved > savingInterval) {
+        saved = performance.now();
+        void this.results.save();
+      }
       this.reached = { chunks: done, total: totalChunks };
       report(`Measuring ${made.length} ${made.length === 1 ? "level" : "levels"}, chunk ${done} of ${totalChunks}`, fraction);
     }
