@@ -59,6 +59,7 @@ function describe({ model, text, rows, advice, forecastNote, warning, context }:
     table(headers, rows.filter(({ problem }) => !problem).map(cells)),
     ...(forecastNote ? [`~ ${forecastNote}`] : []),
     ...(warning ? [warning] : []),
+    ...rows.filter(({ status }) => status === "failed").map(({ label, problem }) => `${label} failed: ${problem}`),
   ].join("\n\n");
 }
 
