@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { Emitter } from "../core/emitter";
 import { partialPathOf } from "../core/compression/partialPath";
 import { HumanError, type HumanErrorCode } from "../protocol/humanError";
-import type { ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
+import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
   BandwidthRequest, type CalibrateParams, type CalibrateProgress, CalibrateProgressType, CalibrateRequest,
   type CancellationToken, ImatrixRequest, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
@@ -13,7 +13,7 @@ import {
   SpotProgressType, SpotRequest, type SpotResult, type TensorErrorsParams, type TensorErrorsProgress, TensorErrorsProgressType,
   TensorErrorsRequest, UnloadRequest,
 } from "../protocol/rpc";
-import type { Job, Runtime, RuntimeState } from "../services/ports";
+import type { FindingsParams, Job, Runtime, RuntimeState } from "../services/ports";
 import { jobOf } from "./job";
 import { RestartBudget } from "./restartBudget";
 import { type RuntimeExit, RuntimeProcess, type RuntimeProcessOptions } from "./runtimeProcess";
@@ -76,6 +76,18 @@ export class RuntimeClient implements Runtime {
   spot(params: SpotParams, token: CancellationToken): Job<SpotProgress, SpotResult> {
     return jobOf(token, (onProgress, own) =>
       this.#running().requestWithProgress(SpotRequest, SpotProgressType, params, onProgress, "reading the document", own));
+  }
+
+  findings({ path, texts, threads }: FindingsParams, token: CancellationToken): Promise<readonly (readonly Finding[])[]> {
+    return this.#inOwnProcess(async (process) => {
+      await process.request(LoadRequest, { path, threads, gpuLayers: 0 }, "loading the model", token);
+      const found: (readonly Finding[])[] = [];
+      for (const text of texts) {
+        const result = await process.requestWithProgress(SpotRequest, SpotProgressType, { text }, () => undefined, "reading the document", token);
+        found.push(result.findings);
+      }
+      return found;
+    });
   }
 
   measure(params: MeasureParams, token: CancellationToken): Job<MeasureProgress, MeasureResult> {

@@ -1,6 +1,6 @@
 /** What the services need from the world. Adapters live in client/ (the runtime) and ui/adapters or cli.ts (the rest). */
 import type { Disposable, Event } from "../core/emitter";
-import type { ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
+import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import type {
   CalibrateParams, CalibrateProgress, CancellationToken, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
   QuantizeParams, QuantizeProgress, SizesParams, SpotParams, SpotProgress, SpotResult, TensorErrorsParams, TensorErrorsProgress,
@@ -21,6 +21,13 @@ export type RuntimeState =
   /** Crashed too often; only restart() starts it again. */
   | { readonly kind: "failed"; readonly sentence: string };
 
+export interface FindingsParams {
+  /** The model's file. */
+  readonly path: string;
+  readonly texts: readonly string[];
+  readonly threads: number;
+}
+
 /** The native runtime as the services see it. Its process starts at the first request, not before. */
 export interface Runtime extends Disposable {
   readonly state: RuntimeState;
@@ -32,6 +39,11 @@ export interface Runtime extends Disposable {
   load(params: LoadParams, token: CancellationToken): Promise<LoadedModel>;
   unload(): Promise<void>;
   spot(params: SpotParams, token: CancellationToken): Job<SpotProgress, SpotResult>;
+  /**
+   * Findings of each text, read on the CPU by a model in a process of its own: the model that is loaded stays as it is.
+   * Cancelling kills that process.
+   */
+  findings(params: FindingsParams, token: CancellationToken): Promise<readonly (readonly Finding[])[]>;
   measure(params: MeasureParams, token: CancellationToken): Job<MeasureProgress, MeasureResult>;
   /** Exact sizes by dry run, in a process of its own. */
   sizes(params: SizesParams, token: CancellationToken): Promise<readonly QuantSize[]>;

@@ -23,9 +23,11 @@ function act(path, token) {
   return undefined;
 }
 
-connection.onRequest("model/load", async ({ path }, token) => {
+let held;
+connection.onRequest("model/load", async ({ path, gpuLayers }, token) => {
   process.stdout.write("one line of native noise\nand another");
   await act(path, token);
+  held = { path, gpuLayers };
   return { path, contextSize: 512, gpuLayers: 0, canSpotByCue: true, hasChatTemplate: false };
 });
 connection.onRequest("model/unload", () => undefined);
@@ -36,17 +38,18 @@ connection.onRequest("spot/run", async ({ text, progressToken }, token) => {
     await connection.sendProgress(new rpc.ProgressType(), progressToken, { segment, segments: 3, findings: [] });
   }
   await act(text, token);
-  return { findings: [], segments: 3, tokens: 3, seconds: 0 };
+  const finding = held && { category: `${held.path} on ${held.gpuLayers} layers`, start: process.pid, end: text.length, probability: 1 };
+  return { findings: finding ? [finding] : [], segments: 3, tokens: 3, seconds: 0 };
 });
 connection.onRequest("quantize/sizes", async ({ input }, token) => {
   await act(input, token);
   return [{ type: "Q8_0", bytes: process.pid, bitsPerWeight: 8.5, fallbacks: 0 }];
 });
-connection.onRequest("quantize/run", async ({ input, output, type, progressToken }, token) => {
+connection.onRequest("quantize/run", async ({ input, output, recipe, progressToken }, token) => {
   writeFileSync(`${output}.partial`, "half a model");
   await connection.sendProgress(new rpc.ProgressType(), progressToken, { tensor: 1, tensors: 2 });
   await act(input, token);
-  return { path: output, type, bytes: 1, bitsPerWeight: 8.5, fallbacks: 0, seconds: 0 };
+  return { path: output, type: recipe.type, bytes: 1, bitsPerWeight: 8.5, fallbacks: 0, seconds: 0 };
 });
 connection.onNotification("shutdown", () => {
   if (!process.env.DECANT_TEST_DEAF) process.exit(0);
