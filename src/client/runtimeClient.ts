@@ -1,9 +1,8 @@
-import { rm } from "node:fs/promises";
 import { freemem, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { Emitter } from "../core/emitter";
 import { partialPathOf } from "../core/compression/partialPath";
-import { HumanError, type HumanErrorCode } from "../protocol/humanError";
+import { HumanError } from "../protocol/humanError";
 import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
   BandwidthRequest, type CalibrateParams, type CalibrateProgress, CalibrateProgressType, CalibrateRequest,
@@ -15,13 +14,12 @@ import {
 } from "../protocol/rpc";
 import type { FindingsParams, Job, Runtime, RuntimeState } from "../services/ports";
 import { jobOf } from "./job";
+import { OwnProcesses } from "./ownProcesses";
 import { RestartBudget } from "./restartBudget";
 import { type RuntimeExit, RuntimeProcess, type RuntimeProcessOptions } from "./runtimeProcess";
+import { waitFor } from "./waitFor";
 
 const idle: MeterReading = { residentMemory: 0, videoMemory: 0, cpu: 0, tokensPerSecond: 0 };
-
-/** After these ends of a job nobody is left to tidy its output up but this side. */
-const abrupt: readonly HumanErrorCode[] = ["cancelled", "runtimeCrashed", "runtimeStopped"];
 
 /**
  * The runtime as the services see it. One long-lived process, started by the first request that needs it and after a
@@ -31,22 +29,24 @@ export class RuntimeClient implements Runtime {
   readonly #budget = new RestartBudget();
   readonly #stateChanged = new Emitter<RuntimeState>();
   readonly #loadedChanged = new Emitter<LoadedModel | undefined>();
-  /** What runs in a process of its own; each ends when its process has, and its partial file is gone. */
-  readonly #jobs = new Map<RuntimeProcess, Promise<unknown>>();
+  readonly #own: OwnProcesses;
   #main: RuntimeProcess | undefined;
   #state: RuntimeState = { kind: "stopped" };
   #loaded: LoadedModel | undefined;
   /** Loads and unloads so far: what an earlier one answers is not what the runtime holds in the end. */
   #changes = 0;
   #machine: Machine | undefined;
-  #bandwidth: Promise<number> | undefined;
+  /** Bytes per second, by the number of threads. */
+  readonly #bandwidths = new Map<number, Promise<number>>();
   #reading: Promise<MeterReading> | undefined;
   #disposed = false;
 
   readonly onDidChangeState = this.#stateChanged.event;
   readonly onDidChangeLoaded = this.#loadedChanged.event;
 
-  constructor(private readonly options: RuntimeProcessOptions) {}
+  constructor(private readonly options: RuntimeProcessOptions) {
+    this.#own = new OwnProcesses(options);
+  }
 
   get state(): RuntimeState {
     return this.#state;
@@ -100,16 +100,13 @@ export class RuntimeClient implements Runtime {
   }
 
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult> {
-    const partial = partialPathOf(params.output);
-    // A job that would overwrite its original is refused: nothing of it is to be tidied up.
-    const leftover = resolve(partial) === resolve(params.input) ? undefined : partial;
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own), leftover));
+      process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own), leftoverOf(params.output, params.input)));
   }
 
   calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo> {
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(CalibrateRequest, CalibrateProgressType, params, onProgress, "calibrating", own), partialPathOf(params.output)));
+      process.requestWithProgress(CalibrateRequest, CalibrateProgressType, params, onProgress, "calibrating", own), leftoverOf(params.output, params.model)));
   }
 
   imatrix(path: string, token: CancellationToken): Promise<ImatrixInfo> {
@@ -125,14 +122,12 @@ export class RuntimeClient implements Runtime {
     return this.#inOwnProcess((process) => process.request(MemoryRequest, params, "estimating memory", token));
   }
 
-  /** Measured once: the machine's memory does not change. */
-  bandwidth(threads: number, token: CancellationToken): Promise<number> {
-    this.#bandwidth ??= this.#inOwnProcess((process) => process.request(BandwidthRequest, { threads }, "measuring the memory's speed", token))
-      .catch((error: unknown) => {
-        this.#bandwidth = undefined;
-        throw error;
-      });
-    return this.#bandwidth;
+  /** Measured once for each number of threads: the machine's memory does not change. Cancelling stops only the waiting. */
+  async bandwidth(threads: number, token: CancellationToken): Promise<number> {
+    if (token.isCancellationRequested) throw HumanError.cancelled();
+    const measured = this.#bandwidths.get(threads) ?? this.#measureBandwidth(threads);
+    this.#bandwidths.set(threads, measured);
+    return waitFor(measured, token);
   }
 
   async machine(): Promise<Machine> {
@@ -162,19 +157,18 @@ export class RuntimeClient implements Runtime {
   }
 
   /**
-   * Ends all processes: at once those that heed it, within the grace the others. Jobs are asked too, not killed, so that
-   * they delete their partial files themselves should this process not live to do it. Settles when all are gone.
+   * Ends all processes: at once those that heed it, within the grace the others. Settles when all are gone.
    */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    const ends = [this.#main?.stop(), ...[...this.#jobs].flatMap(([process, job]) => [process.stop(), job])];
+    const ends = [this.#main?.stop(), this.#own.stop()];
     this.#stateChanged.dispose();
     this.#loadedChanged.dispose();
     await Promise.allSettled(ends);
   }
 
   #running(): RuntimeProcess {
-    if (this.#disposed) throw new HumanError("runtimeStopped", "The native runtime has been shut down. Reload the window to use it again.");
+    this.#refuseWhenDisposed();
     if (this.#state.kind === "failed") throw new HumanError("runtimeCrashed", this.#state.sentence);
     if (this.#main?.alive) return this.#main;
     const main = new RuntimeProcess(this.options);
@@ -205,34 +199,22 @@ export class RuntimeClient implements Runtime {
     this.#setState(state);
   }
 
-  /** Runs one request in a fresh process, which ends with it; cancelling kills it at once. */
-  async #inOwnProcess<R>(run: (process: RuntimeProcess) => Promise<R>, leftover?: string): Promise<R> {
-    if (this.#disposed) throw new HumanError("runtimeStopped", "The native runtime has been shut down. Reload the window to use it again.");
-    const process = new RuntimeProcess({ ...this.options, cancelGrace: 0 });
-    const job = this.#finish(process, run(process), leftover);
-    this.#jobs.set(process, job);
-    try {
-      return await job;
-    } finally {
-      this.#jobs.delete(process);
-    }
+  async #inOwnProcess<R>(work: (process: RuntimeProcess) => Promise<R>, leftover?: string): Promise<R> {
+    this.#refuseWhenDisposed();
+    return this.#own.run(work, leftover);
   }
 
-  async #finish<R>(process: RuntimeProcess, work: Promise<R>, leftover: string | undefined): Promise<R> {
+  async #measureBandwidth(threads: number): Promise<number> {
     try {
-      return await work;
+      return await this.#inOwnProcess((process) => process.request(BandwidthRequest, { threads }, "measuring the memory's speed"));
     } catch (error) {
-      await process.stop();
-      if (leftover && error instanceof HumanError && abrupt.includes(error.code)) await this.#tidy(leftover);
+      this.#bandwidths.delete(threads);
       throw error;
-    } finally {
-      await process.stop();
     }
   }
 
-  /** Windows may hold on to the file of a process that has just died. What ended the job is the news, not this. */
-  async #tidy(partial: string): Promise<void> {
-    await rm(partial, { force: true, maxRetries: 5 }).catch((error: unknown) => this.options.log.error(`${partial} could not be deleted.`, error));
+  #refuseWhenDisposed(): void {
+    if (this.#disposed) throw new HumanError("runtimeStopped", "The native runtime has been shut down. Reload the window to use it again.");
   }
 
   #setLoaded(loaded: LoadedModel | undefined): void {
@@ -245,4 +227,10 @@ export class RuntimeClient implements Runtime {
     this.#state = state;
     this.#stateChanged.fire(state);
   }
+}
+
+/** The partial file that a job which was cut off leaves, unless that is its own original: such a job is refused, and nothing of it is to be tidied up. */
+function leftoverOf(output: string, original: string): string | undefined {
+  const partial = partialPathOf(output);
+  return resolve(partial) === resolve(original) ? undefined : partial;
 }

@@ -51,6 +51,11 @@ connection.onRequest("quantize/run", async ({ input, output, recipe, progressTok
   await act(input, token);
   return { path: output, type: recipe.type, bytes: 1, bitsPerWeight: 8.5, fallbacks: 0, seconds: 0 };
 });
+connection.onRequest("machine/bandwidth", async ({ threads }) => {
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  if (threads === 0) throw failure("badArgument", "No thread.");
+  return process.pid;
+});
 connection.onNotification("shutdown", () => {
   if (!process.env.DECANT_TEST_DEAF) process.exit(0);
 });

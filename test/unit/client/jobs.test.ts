@@ -117,15 +117,20 @@ describe("jobs in the runtime", () => {
     });
   }
 
-  it("never delete the original, be it named like a partial file", async () => {
-    const output = join(folder, "own.gguf");
-    const input = partialPathOf(output);
-    writeFileSync(input, "the original");
-    const source = new CancellationTokenSource();
-    source.cancel();
-    expect((await failureOf(all(client.quantize({ input, output, recipe: { type: "Q8_0" }, threads: 1 }, source.token)))).code).toBe("cancelled");
-    expect(existsSync(input)).toBe(true);
-  });
+  for (const way of ["quantize", "calibrate"] as const) {
+    it(`never delete the original, be it named like a partial file, when they ${way}`, async () => {
+      const output = join(folder, "own.gguf");
+      const input = partialPathOf(output);
+      writeFileSync(input, "the original");
+      const source = new CancellationTokenSource();
+      source.cancel();
+      const job = way === "quantize"
+        ? all(client.quantize({ input, output, recipe: { type: "Q8_0" }, threads: 1 }, source.token))
+        : all(client.calibrate({ model: input, output, texts: [], context: 512, threads: 1 }, source.token));
+      expect((await failureOf(job)).code).toBe("cancelled");
+      expect(existsSync(input)).toBe(true);
+    });
+  }
 
   it("leave no partial file when their process crashes, which does not touch the long-lived one", async () => {
     const job = quantization("crash");

@@ -1,0 +1,48 @@
+import { rm } from "node:fs/promises";
+import { HumanError, type HumanErrorCode } from "../protocol/humanError";
+import { RuntimeProcess, type RuntimeProcessOptions } from "./runtimeProcess";
+
+/** After these ends of a job nobody is left to tidy its output up but this side. */
+const abrupt: readonly HumanErrorCode[] = ["cancelled", "runtimeCrashed", "runtimeStopped"];
+
+/** Jobs that have a short-lived process each, because they can only be cancelled by ending it. */
+export class OwnProcesses {
+  /** Each job ends when its process has, and its partial file is gone. */
+  readonly #jobs = new Map<RuntimeProcess, Promise<unknown>>();
+
+  constructor(private readonly options: RuntimeProcessOptions) {}
+
+  /** Runs a job in a fresh process, which ends with it; cancelling kills it at once. A job that was cut off leaves no `leftover`. */
+  async run<R>(work: (process: RuntimeProcess) => Promise<R>, leftover?: string): Promise<R> {
+    const process = new RuntimeProcess({ ...this.options, cancelGrace: 0 });
+    const job = this.#finish(process, work(process), leftover);
+    this.#jobs.set(process, job);
+    try {
+      return await job;
+    } finally {
+      this.#jobs.delete(process);
+    }
+  }
+
+  /** Asks all of them to end, so that they delete their partial files themselves should this process not live to do it. */
+  async stop(): Promise<void> {
+    await Promise.allSettled([...this.#jobs].flatMap(([process, job]) => [process.stop(), job]));
+  }
+
+  async #finish<R>(process: RuntimeProcess, work: Promise<R>, leftover: string | undefined): Promise<R> {
+    try {
+      return await work;
+    } catch (error) {
+      await process.stop();
+      if (leftover && error instanceof HumanError && abrupt.includes(error.code)) await this.#tidy(leftover);
+      throw error;
+    } finally {
+      await process.stop();
+    }
+  }
+
+  /** Windows may hold on to the file of a process that has just died. What ended the job is the news, not this. */
+  async #tidy(partial: string): Promise<void> {
+    await rm(partial, { force: true, maxRetries: 5 }).catch((error: unknown) => this.options.log.error(`${partial} could not be deleted.`, error));
+  }
+}
