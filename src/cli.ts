@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { calibrate } from "./cli/calibrate";
@@ -105,7 +105,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     runtime,
     jobs,
     study: (model, text, { chunks = 20, chunkTokens = 512, labels }) => new TradeoffStudy({
-      ...options, runtime, jobs, store, log,
+      ...options, runtime, jobs, store, log, scratch: tmpdir(),
       measuring: () => ({ context: chunkTokens, chunks }),
       ...(labels !== undefined && { labelled: () => readLabelledDocuments(labels) }),
     }, model, text),

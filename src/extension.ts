@@ -87,7 +87,7 @@ function compose(context: vscode.ExtensionContext): Session {
     extensionUri,
     study: {
       runtime, jobs, log, threads: settings.threads, contextSize: settings.contextSize, measuring: settings.measuring,
-      store: new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log),
+      store: new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log), scratch: join(context.globalStorageUri.fsPath, "scratch"),
       labelled: () => readLabelledDocuments(join(context.extensionPath, "media", "samples", "labels.jsonl")),
     },
     texts, matrices,

@@ -22,6 +22,7 @@ export const mix: Command = {
       const row = (): (typeof study.snapshot.rows)[number] => study.snapshot.rows.find((candidate) => candidate.key === key)!;
       const forecast = row().forecast?.kl;
       if (typeof options.measure === "string") await study.measure([key], token);
+      if (token.isCancellationRequested) throw HumanError.cancelled();
       const { problem } = study.snapshot;
       if (problem) throw new HumanError("failed", problem);
       const path = options["dry-run"] ? undefined : await make();

@@ -4,7 +4,8 @@ import { resolveQuantType } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
 import { type CacheType, cacheTypes, type Machine, type ModelFile } from "../protocol/model";
 import { type RowKey, type Stake, type Task, tasks } from "../protocol/panels";
-import type { StudyText, TradeoffStudy } from "../services/tradeoffs/study";
+import type { StudyText } from "../services/tradeoffs/ground";
+import type { TradeoffStudy } from "../services/tradeoffs/study";
 import { type Invocation, optionalCount } from "./command";
 import { readTexts } from "./textFolder";
 
@@ -30,7 +31,10 @@ export async function openStudy(invocation: Invocation, path: string): Promise<T
     chunks: optionalCount(invocation, "chunks"), chunkTokens: optionalCount(invocation, "chunk-tokens"),
     ...(typeof options.labels === "string" && { labels: resolve(options.labels) }),
   });
-  study.onDidChange(({ progress }) => progress && output.progress(`${progress.label} ${Math.round(100 * progress.fraction)} %`));
+  study.onDidChange(() => {
+    const { progress } = study.snapshot;
+    if (progress) output.progress(`${progress.label} ${Math.round(100 * progress.fraction)} %`);
+  });
   const context = optionalCount(invocation, "context");
   const cache = cacheOf(options.cache);
   if (context !== undefined) study.machine.context = context;
@@ -38,6 +42,7 @@ export async function openStudy(invocation: Invocation, path: string): Promise<T
   const machine = machineOf(options.machine);
   if (machine) study.setOwnMachine(machine.label, machine.machine);
   await study.open(token, typeof options.imatrix === "string" ? await services.runtime.imatrix(resolve(options.imatrix), token) : undefined);
+  if (token.isCancellationRequested) throw HumanError.cancelled();
   const { problem } = study.snapshot;
   if (problem) throw new HumanError("failed", problem);
   return study;

@@ -23,6 +23,7 @@ export const tradeoffs: Command = {
       study.setTask(task, stake);
       if (typeof options.measure === "string") {
         await study.measure(keysOf(study, options.measure), token);
+        if (token.isCancellationRequested) throw HumanError.cancelled();
         const { problem } = study.snapshot;
         if (problem) throw new HumanError("failed", problem);
       }

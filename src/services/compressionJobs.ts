@@ -31,8 +31,8 @@ export class CompressionJobs {
 
   /** What each recipe would give, exact to the byte; every level by default. What cannot be made carries its problem. */
   async sizes(model: ModelFile, token: CancellationToken, recipes: readonly Recipe[] = everyLevel): Promise<readonly QuantSize[]> {
-    const modified = (await stat(model.path).catch(() => undefined))?.mtimeMs;
-    const key = JSON.stringify([model.path, model.bytes, modified, recipes]);
+    const matrices = [...new Set(recipes.flatMap(({ imatrix }) => imatrix ?? []))];
+    const key = JSON.stringify([await Promise.all([model.path, ...matrices].map(modifiedAt)), model.path, model.bytes, recipes]);
     const known = this.#sizes.get(key);
     if (known) return known;
     const sizes = await this.runtime.sizes({ input: model.path, recipes }, token);
@@ -65,4 +65,8 @@ export class CompressionJobs {
       yield { kind: "progress", progress: { tensor, tensors, secondsLeft: left } };
     }
   }
+}
+
+async function modifiedAt(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.mtimeMs;
 }

@@ -33,8 +33,9 @@ export class JsonStore {
       const path = this.#path(folder, name);
       try {
         await mkdir(dirname(path), { recursive: true });
-        await writeFile(`${path}.partial`, text);
-        await rename(`${path}.partial`, path);
+        const partial = `${path}.${process.pid}.partial`;
+        await writeFile(partial, text);
+        await rename(partial, path);
       } catch (error) {
         this.log.error(`${path} could not be written.`, error);
       }

@@ -8,6 +8,8 @@ export interface CostBasis {
   /** Tokens per chunk, and chunks. */
   readonly context: number;
   readonly chunks: number;
+  /** Characters of labelled documents that every version reads besides. */
+  readonly labelledCharacters: number;
   /** The original's row on this machine, when it was measured. */
   readonly base?: MeasuredRow;
 }
@@ -20,11 +22,13 @@ const operationsPerSecond = 30e9;
 const generated = 128;
 const generationFactor = 8;
 
-/** Seconds to decode the text once with one model. */
-export function decodingSeconds({ parameters, threads, context, chunks, base }: CostBasis): number {
+const charactersPerToken = 3;
+
+/** Seconds to decode the text and the labelled documents once with one model. */
+export function decodingSeconds({ parameters, threads, context, chunks, labelledCharacters, base }: CostBasis): number {
   const speed = base?.promptTokensPerSecond || (threads * operationsPerSecond) / (2 * Math.max(1, parameters));
   const generation = base?.generationTokensPerSecond || speed / generationFactor;
-  return (chunks * context) / speed + generated / generation;
+  return (chunks * context + labelledCharacters / charactersPerToken) / speed + generated / generation;
 }
 
 /** Seconds to make and measure a version besides the original, and bytes of disk that it takes meanwhile. */

@@ -72,7 +72,7 @@ export class Estimates {
   /** Lean on everything measured of this model on this text, with and without a matrix. */
   forecasts(results: Results | undefined): Forecasts | undefined {
     const measured: MeasuredRecipe[] = [];
-    for (const entry of this.levels.known) {
+    for (const entry of this.levels.everSeen) {
       const row = results?.get(entry.recipeKey)?.row;
       if (row) measured.push({ size: entry.size, matrix: this.levels.matrixOf(entry), row });
     }

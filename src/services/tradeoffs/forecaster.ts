@@ -1,4 +1,4 @@
-import { Calibration, type Observation, type Spread } from "../../core/evaluation/calibration";
+import { ForecastCorrection, type Observation, type Spread } from "../../core/evaluation/forecastCorrection";
 import { uncalibratedKl } from "../../core/evaluation/quantError";
 import { HumanError } from "../../protocol/humanError";
 import type { MeasuredRow, QuantSize, TensorErrors } from "../../protocol/model";
@@ -79,7 +79,7 @@ export class Forecaster {
       kl.push({ foretold, measured: row.kl.mean });
       if (row.top1Agreement !== undefined) disagreement.push({ foretold: expectedDisagreement(row.kl.mean), measured: 1 - row.top1Agreement });
     }
-    return new Forecasts(new Calibration(klSpread, kl), new Calibration(disagreementSpread, disagreement), kl.length);
+    return new Forecasts(new ForecastCorrection(klSpread, kl), new ForecastCorrection(disagreementSpread, disagreement), kl.length);
   }
 
   async #run(types: readonly string[], matrix: Matrix | undefined, onFraction: (fraction: number) => void, token: CancellationToken): Promise<readonly TensorErrors[]> {
@@ -94,8 +94,8 @@ export class Forecaster {
 
 export class Forecasts {
   constructor(
-    private readonly kl: Calibration,
-    private readonly disagreement: Calibration,
+    private readonly kl: ForecastCorrection,
+    private readonly disagreement: ForecastCorrection,
     /** Measured versions that the forecasts lean on. */
     readonly observations: number,
   ) {}

@@ -19,7 +19,7 @@ export class Levels {
   matrix: Matrix | undefined;
   #levels: readonly StudyEntry[] = [];
   readonly #mixes: StudyEntry[] = [];
-  /** Levels seen under other matrices, whose measurements still tell something of the model. */
+  /** Every version that was listed so far, also under other matrices: its measurement still tells something of the model. */
   readonly #seen = new Map<string, { readonly entry: StudyEntry; readonly matrix: Matrix | undefined }>();
 
   constructor(
@@ -27,11 +27,12 @@ export class Levels {
     private readonly model: ModelFile,
   ) {}
 
+  /** Mixes are listed under the matrix that they were sought with. */
   get entries(): readonly StudyEntry[] {
-    return [...this.#levels, ...this.#mixes];
+    return [...this.#levels, ...this.#mixes.filter((mix) => this.matrixOf(mix)?.hash === this.matrix?.hash)];
   }
 
-  get known(): readonly StudyEntry[] {
+  get everSeen(): readonly StudyEntry[] {
     return [...this.#seen.values()].map(({ entry }) => entry);
   }
 
@@ -49,9 +50,11 @@ export class Levels {
     const { matrix } = this;
     const recipes = quantTypes.map((type): Recipe => ({ type, ...(matrix && { imatrix: matrix.path }) }));
     const sizes = await this.jobs.sizes(this.model, token, recipes);
+    // Another matrix was chosen meanwhile.
+    if (this.matrix !== matrix) return;
     this.#levels = sizes
       .filter((size) => size.problem || size.bitsPerWeight < 0.99 * largest)
-      .map((size) => this.#entry(size.type, size.type, "level", { type: size.type, ...(matrix && { imatrix: matrix.path }) }, size));
+      .map((size) => this.#entry(size.type, size.type, "level", { type: size.type, ...(matrix && { imatrix: matrix.path }) }, size, matrix));
   }
 
   async addMix({ goal, errors, rows, forecast }: MixRequest, token: CancellationToken): Promise<RowKey> {
@@ -65,18 +68,18 @@ export class Levels {
       size: async (recipe) => (await this.jobs.sizes(this.model, token, [recipe]))[0]!,
     });
     const key = `mix-${this.#mixes.length + 1}` as const;
-    const entry = this.#entry(key, found.label, "mix", found.recipe, found.size);
+    const entry = this.#entry(key, found.label, "mix", found.recipe, found.size, matrix);
     const known = this.#mixes.find(({ recipeKey }) => recipeKey === entry.recipeKey);
     if (known) return known.key;
     this.#mixes.push(entry);
     return key;
   }
 
-  #entry(key: RowKey, label: string, kind: "level" | "mix", recipe: Recipe, size: QuantSize): StudyEntry {
-    const recipeKey = keyOf(recipe, this.matrix);
+  #entry(key: RowKey, label: string, kind: "level" | "mix", recipe: Recipe, size: QuantSize, matrix: Matrix | undefined): StudyEntry {
+    const recipeKey = keyOf(recipe, matrix);
     const plainKey = recipe.imatrix === undefined ? undefined : keyOf({ ...recipe, imatrix: undefined }, undefined);
     const entry: StudyEntry = { key, label, kind, recipe, size, recipeKey, ...(plainKey !== undefined && { plainKey }) };
-    this.#seen.set(recipeKey, { entry, matrix: this.matrix });
+    this.#seen.set(recipeKey, { entry, matrix });
     return entry;
   }
 }

@@ -1,45 +1,40 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Score } from "../../core/evaluation/score";
 import { HumanError, type HumanErrorCode, isCancellation, sentenceOf } from "../../protocol/humanError";
-import type { MeasuredRow, ModelFile, QuantSize, Recipe, ScoreState } from "../../protocol/model";
+import type { MeasuredRow, ModelFile, ScoreState } from "../../protocol/model";
 import type { RowKey } from "../../protocol/panels";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { CompressionJobs } from "../compressionJobs";
 import type { Runtime } from "../ports";
+import { clauseScore, type LabelledDocument } from "./clauseScores";
+import type { Ground } from "./ground";
 import { planBatches } from "./measuringPlan";
-import { isWhole, type KeptResult, type Results } from "./results";
+import { isWhole } from "./results";
+import type { StudyEntry } from "./rows";
+import { withScratch } from "./scratch";
 
 /** A version of the original that is to be measured. */
-export interface MeasurableLevel {
-  readonly key: RowKey;
-  readonly label: string;
-  readonly recipe: Recipe;
-  /** Under which its result is kept. */
-  readonly recipeKey: string;
-  readonly size: QuantSize;
+export interface MeasurableVersion extends StudyEntry {
   /** A file of it that stands already. */
   readonly existing?: string;
 }
 
-export interface MeasuringSettings {
-  /** Tokens per chunk, and the most chunks. */
-  readonly context: number;
-  readonly chunks: number;
+export interface MeasurementSettings {
   readonly threads: number;
   readonly freeMemory: number;
+  /** Where versions are made that are only measured. */
+  readonly scratch: string;
+  readonly labelled: readonly LabelledDocument[];
 }
 
 /** What happens meanwhile. */
-export interface MeasuringListener {
+export interface MeasurementListener {
   busy(key: RowKey, status: "waiting" | "measuring" | undefined): void;
   failed(key: RowKey, sentence: string): void;
   /** `fraction` of the whole run, 0 to 1. */
   progress(label: string, fraction: number): void;
   warning(sentence: string): void;
-  /** A level's file stands and its figures are in. */
-  made(level: MeasurableLevel, path: string): Promise<void>;
 }
 
 export interface MeasurementParts {
@@ -47,115 +42,129 @@ export interface MeasurementParts {
   readonly jobs: CompressionJobs;
 }
 
-export const baseRecipe = "base";
+/** Under which the original's own result is kept. */
+export const baseKey = "base";
+/** Shares of the work: making the versions, then decoding; the rest is reading labelled documents. */
+const making = 0.2;
+const decoding = 0.6;
 /** Milliseconds between two savings of a running measurement: what a window that is closed meanwhile can lose. */
 const savingInterval = 10_000;
-/** Share of the work that making the levels takes; the rest is decoding. */
-const making = 0.2;
-/** Failures that are not one level's: trying the others again would fail the same way. */
+/** Failures that are not one version's: trying the others again would fail the same way. */
 const fatal: readonly HumanErrorCode[] = ["runtimeCrashed", "runtimeStopped", "textTooShort", "badArgument"];
-const empty: ScoreState = { positions: 0, nllMean: 0, nllSquares: 0, divergences: [], agreements: 0 };
 
-interface MadeLevel {
-  readonly level: MeasurableLevel;
+interface MadeVersion {
+  readonly version: MeasurableVersion;
   readonly path: string;
 }
+type Report = (label: string, fraction: number) => void;
 
 /**
- * Makes levels in a temporary folder and measures them against the original, which is decoded once for as many of them
- * as fit in memory. Figures go to `results` chunk by chunk, so that a run that was stopped can be gone on with.
+ * Makes versions in a scratch folder and measures them against the original, which is decoded once for as many of them as
+ * fit in memory. Figures go to the ground's results chunk by chunk, so that a run that was stopped can be gone on with.
  */
-export class StudyMeasurement {
-  /** Chunks that the last measurement reached, for the sentence of a run that was stopped. */
+export class Measurement {
+  /** Chunks that a decoding that did not end has reached. */
   reached: { readonly chunks: number; readonly total: number } | undefined;
 
   constructor(
     private readonly parts: MeasurementParts,
     private readonly model: ModelFile,
-    private readonly text: string,
-    private readonly settings: MeasuringSettings,
-    private readonly results: Results,
-    private readonly listener: MeasuringListener,
+    private readonly ground: Ground,
+    private readonly settings: MeasurementSettings,
+    private readonly listener: MeasurementListener,
     private readonly token: CancellationToken,
   ) {}
 
-  async measure(levels: readonly MeasurableLevel[]): Promise<void> {
-    for (const { key } of levels) this.listener.busy(key, "waiting");
-    const folder = await mkdtemp(join(tmpdir(), "decant-"));
+  /** True when something of a version is not known yet. */
+  isWanted({ recipeKey }: MeasurableVersion): boolean {
+    return !isWhole(this.ground.results.get(recipeKey)) || this.#lacksF1(recipeKey);
+  }
+
+  async measure(versions: readonly MeasurableVersion[]): Promise<void> {
+    for (const { key } of versions) this.listener.busy(key, "waiting");
     try {
-      const batches = this.#batches(levels);
-      for (const [index, batch] of batches.entries()) {
-        await this.#measureBatch(batch, folder, (label, fraction) => this.listener.progress(label, (index + fraction) / batches.length));
-      }
+      await withScratch(this.settings.scratch, async (folder) => {
+        const batches = this.#batches(versions);
+        for (const [index, batch] of batches.entries()) {
+          await this.#measureBatch(batch, folder, (label, fraction) => this.listener.progress(label, (index + fraction) / batches.length));
+        }
+      });
     } finally {
-      await this.results.save();
-      await rm(folder, { recursive: true, force: true });
+      await this.ground.results.save();
     }
   }
 
-  /** Levels that go on from the same chunk are decoded together. */
-  #batches(levels: readonly MeasurableLevel[]): readonly (readonly MeasurableLevel[])[] {
-    const starts = [...new Set(levels.map((level) => this.#startOf(level)))];
-    return starts.flatMap((start) => planBatches(levels.filter((level) => this.#startOf(level) === start), this.model.bytes, this.settings.freeMemory));
+  /** Versions that go on from the same chunk are decoded together. */
+  #batches(versions: readonly MeasurableVersion[]): readonly (readonly MeasurableVersion[])[] {
+    const starts = [...new Set(versions.map((version) => this.#startOf(version)))];
+    return starts.flatMap((start) => planBatches(versions.filter((version) => this.#startOf(version) === start), this.model.bytes, this.settings.freeMemory));
   }
 
-  /** The chunk that a level goes on from. */
-  #startOf({ recipeKey }: MeasurableLevel): number {
-    const kept = this.results.get(recipeKey);
+  /** The chunk that a version goes on from. */
+  #startOf({ recipeKey }: MeasurableVersion): number {
+    const kept = this.ground.results.get(recipeKey);
     return kept?.state && !isWhole(kept) ? kept.row.chunks : 0;
   }
 
-  async #measureBatch(batch: readonly MeasurableLevel[], folder: string, report: (label: string, fraction: number) => void): Promise<void> {
-    const made: MadeLevel[] = [];
-    for (const [index, level] of batch.entries()) {
-      report(`Quantizing to ${level.label}`, (making * index) / batch.length);
+  async #measureBatch(batch: readonly MeasurableVersion[], folder: string, report: Report): Promise<void> {
+    const made: MadeVersion[] = [];
+    for (const [index, version] of batch.entries()) {
+      report(`Quantizing to ${version.label}`, (making * index) / batch.length);
       try {
-        made.push({ level, path: level.existing ?? (await this.#make(level, join(folder, `${level.key}.gguf`))) });
+        made.push({ version, path: version.existing ?? (await this.#make(version, join(folder, `${version.key}.gguf`))) });
       } catch (error) {
         if (isCancellation(error)) throw error;
-        this.listener.failed(level.key, sentenceOf(error));
+        this.listener.failed(version.key, sentenceOf(error));
       }
     }
-    if (made.length > 0) await this.#decode(made, (label, fraction) => report(label, making + (1 - making) * fraction));
+    // Versions that lack only their clause F1 are not decoded again; of those that are all whole, all are.
+    const undecoded = made.filter(({ version }) => !isWhole(this.ground.results.get(version.recipeKey)));
+    const wanted = undecoded.length > 0 || made.some(({ version }) => this.#lacksF1(version.recipeKey)) ? undecoded : made;
+    if (wanted.length > 0) await this.#decode(wanted, (label, fraction) => report(label, making + decoding * fraction));
+    await this.#scoreClauses(made, (label, fraction) => report(label, making + decoding + (1 - making - decoding) * fraction));
     for (const { path } of made) if (path.startsWith(folder)) await rm(path, { force: true });
   }
 
-  async #make({ recipe }: MeasurableLevel, output: string): Promise<string> {
+  async #make({ recipe }: MeasurableVersion, output: string): Promise<string> {
     for await (const event of this.parts.jobs.quantize(this.model, recipe, this.token, output)) {
       if (event.kind === "result") return event.result.path;
     }
     throw new HumanError("runtimeStopped", "The quantization ended without a result.");
   }
 
-  /** All given levels at once; when one of them cannot be measured, each for itself, so that only that one fails. */
-  async #decode(made: readonly MadeLevel[], report: (label: string, fraction: number) => void): Promise<void> {
-    const keys: readonly RowKey[] = ["base", ...made.map(({ level }) => level.key)];
+  /** All given versions at once; when one of them cannot be measured, each for itself, so that only that one fails. */
+  async #decode(made: readonly MadeVersion[], report: Report): Promise<void> {
+    const keys: readonly RowKey[] = ["base", ...made.map(({ version }) => version.key)];
     for (const key of keys) this.listener.busy(key, "measuring");
     try {
       await this.#run(made, report);
-      for (const { level, path } of made) await this.listener.made(level, path);
     } catch (error) {
       if (isCancellation(error) || (error instanceof HumanError && fatal.includes(error.code))) throw error;
       if (made.length > 1) for (const one of made) await this.#decode([one], report);
-      else for (const { level } of made) this.listener.failed(level.key, sentenceOf(error));
+      else for (const { version } of made) this.listener.failed(version.key, sentenceOf(error));
     } finally {
       for (const key of keys) this.listener.busy(key, undefined);
     }
   }
 
-  async #run(made: readonly MadeLevel[], report: (label: string, fraction: number) => void): Promise<void> {
-    const { context, chunks, threads } = this.settings;
-    const recipes = [baseRecipe, ...made.map(({ level }) => level.recipeKey)];
-    const start = Math.max(0, ...made.map(({ level }) => this.#startOf(level)));
-    const states = recipes.map((recipe) => this.#stateAt(recipe, start));
-    const scores = states.map((state) => scoreFrom(state));
-    const resume = start > 0 ? { chunks: start, states } : undefined;
-    const variants = made.map(({ path }) => path);
-    const job = this.parts.runtime.measure({ base: this.model.path, variants, text: this.text, context, chunks, threads, generation: true, resume }, this.token);
+  async #run(made: readonly MadeVersion[], report: Report): Promise<void> {
+    const { context, chunks, text, results } = this.ground;
+    const recipes = [baseKey, ...made.map(({ version }) => version.recipeKey)];
+    const start = Math.max(0, ...made.map(({ version }) => this.#startOf(version)));
+    const own = recipes.map((recipe) => this.#stateAt(recipe, start));
+    const states = own.map((state) => state ?? placeholder(own));
+    const scores = states.map(scoreFrom);
+    const job = this.parts.runtime.measure({
+      base: this.model.path, variants: made.map(({ path }) => path), text: text.text, context, chunks, threads: this.settings.threads, generation: true,
+      ...(start > 0 && { resume: { chunks: start, states } }),
+    }, this.token);
     let totalChunks = chunks;
     let saved = performance.now();
     const keep = (rows: readonly MeasuredRow[]): void => {
-      for (const [index, row] of rows.entries()) this.#keep(recipes[index] ?? baseRecipe, row, totalChunks, scores[index]);
+      for (const [index, row] of rows.entries()) {
+        // Figures that rest on a placeholder are nobody's.
+        if (start === 0 || own[index]) this.#keep(recipes[index] ?? baseKey, row, totalChunks, scores[index]);
+      }
     };
     for await (const event of job) {
       if (event.kind === "result") {
@@ -170,7 +179,7 @@ export class StudyMeasurement {
       keep(rows);
       if (performance.now() - saved > savingInterval) {
         saved = performance.now();
-        void this.results.save();
+        void results.save();
       }
       this.reached = { chunks: done, total: totalChunks };
       report(`Measuring ${made.length} ${made.length === 1 ? "level" : "levels"}, chunk ${done} of ${totalChunks}`, fraction);
@@ -179,14 +188,42 @@ export class StudyMeasurement {
 
   #keep(recipe: string, row: MeasuredRow, totalChunks: number, score: Score | undefined): void {
     const whole = row.chunks >= totalChunks;
-    this.results.put(recipe, { row, totalChunks, ...(!whole && score && { state: score.state }) } satisfies KeptResult);
+    this.ground.results.put(recipe, { row, totalChunks, threads: this.settings.threads, ...(!whole && score && { state: score.state }) });
   }
 
-  /** What is known of a recipe after so many chunks; the original's figures may rest on more already, and then stay. */
-  #stateAt(recipe: string, chunks: number): ScoreState {
-    const kept = this.results.get(recipe);
-    return kept?.state && kept.row.chunks === chunks ? kept.state : empty;
+  /** What is known of a recipe after so many chunks. */
+  #stateAt(recipe: string, chunks: number): ScoreState | undefined {
+    const kept = this.ground.results.get(recipe);
+    return kept?.state && kept.row.chunks === chunks ? kept.state : undefined;
   }
+
+  #lacksF1(recipeKey: string): boolean {
+    return this.settings.labelled.length > 0 && this.ground.results.get(recipeKey)?.clauseF1 === undefined;
+  }
+
+  /** A version that cannot read the labelled documents keeps its other figures. */
+  async #scoreClauses(made: readonly MadeVersion[], report: Report): Promise<void> {
+    const files = [{ recipeKey: baseKey, label: this.model.type, path: this.model.path }, ...made.map(({ version, path }) => ({ recipeKey: version.recipeKey, label: version.label, path }))];
+    const { results } = this.ground;
+    for (const [index, { recipeKey, label, path }] of files.entries()) {
+      if (!results.get(recipeKey) || !this.#lacksF1(recipeKey)) continue;
+      report(`Reading labelled contracts with ${label}`, index / files.length);
+      try {
+        const f1 = await clauseScore(this.parts.runtime, path, this.settings.labelled, this.settings.threads, this.token);
+        const kept = results.get(recipeKey);
+        if (kept) results.put(recipeKey, { ...kept, clauseF1: f1 });
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        this.listener.warning(`The labelled contracts could not be read with ${label}: ${sentenceOf(error)}`);
+      }
+    }
+  }
+}
+
+/** The original's figures may be whole already, without the sums at this chunk; only the number of positions must be right then. */
+function placeholder(states: readonly (ScoreState | undefined)[]): ScoreState {
+  const positions = states.find((state) => state !== undefined)?.positions ?? 0;
+  return { positions, nllMean: 0, nllSquares: 0, divergences: [], agreements: 0 };
 }
 
 function scoreFrom(state: ScoreState): Score {

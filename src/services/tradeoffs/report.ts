@@ -101,7 +101,7 @@ function markdown(snapshot: TradeoffsSnapshot, provenance: Provenance): string {
   const header = ["Level", "Size", "Bits", "Memory", "Fits", "KL divergence", "Same next word", "Perplexity", "Tokens/s", "Clause F1"];
   const table = [header, header.map((_, index) => (index === 0 ? "---" : "---:")), ...snapshot.rows.map(markdownCells)];
   const lines = [
-    `# Tradeoffs of ${model.family}`,
+    `# Tradeoffs of ${escaped(model.family)}`,
     "",
     ...(advice ? [`**Take ${advice.label}.** ${advice.sentence}${advice.alternative ? ` ${advice.alternative}` : ""}`, ""] : []),
     ...table.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`),
@@ -111,14 +111,19 @@ function markdown(snapshot: TradeoffsSnapshot, provenance: Provenance): string {
     "| Made with | |", "|---|---|",
     `| Decant, llama.cpp | ${provenance.decant}, ${provenance.llamaCpp} |`,
     `| Platform, Node | ${provenance.platform}, ${provenance.node} |`,
-    `| Original | ${model.family} ${model.type}, ${model.bytes} bytes, fingerprint ${provenance.fingerprint} |`,
-    `| Text | ${text.name.replaceAll("|", "\\|")}, ${text.words} words, SHA-256 ${provenance.textHash} |`,
+    `| Original | ${escaped(model.family)} ${model.type}, ${model.bytes} bytes, fingerprint ${provenance.fingerprint} |`,
+    `| Text | ${escaped(text.name)}, ${text.words} words, SHA-256 ${provenance.textHash} |`,
     `| Chunks | at most ${provenance.chunks} of ${provenance.context} tokens, ${provenance.threads} threads |`,
-    `| Importance matrix | ${imatrix ? `${imatrix.name}, ${imatrix.documents} documents, ${imatrix.chunks} chunks` : "none"} |`,
+    `| Importance matrix | ${imatrix ? `${escaped(imatrix.name)}, ${imatrix.documents} documents, ${imatrix.chunks} chunks` : "none"} |`,
     `| Memory column | ${formatBytes(machine.totalMemory)} RAM, ${formatBytes(machine.totalVideoMemory)} video memory, ${context} tokens of context, ${cacheType} cache |`,
     "",
   ];
   return lines.join("\n");
+}
+
+/** File names may hold what Markdown would read as its own. */
+function escaped(text: string): string {
+  return text.replace(/[\\|<>[\]*_`]/g, (sign) => `\\${sign}`).replace(/[\r\n]+/g, " ");
 }
 
 function markdownCells(row: TradeoffRow): string[] {

@@ -1,111 +1,97 @@
-import { stat } from "node:fs/promises";
 import { cueSchemeFromMetadata } from "../../core/documents/cues";
 import { Emitter } from "../../core/emitter";
-import { modelShape } from "../../core/fit/memory";
-import { weightBudget } from "../../core/fit/placement";
-import { activeShareOf } from "../../core/fit/speed";
-import { bitsPerWeight, type GgufHeader, weightBytes } from "../../core/gguf/header";
-import { secondsLeft } from "../../core/progress";
+import { bitsPerWeight, type GgufHeader } from "../../core/gguf/header";
 import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanError";
 import type { CacheType, ImatrixInfo, Machine, ModelFile, TensorErrors } from "../../protocol/model";
-import type { JobProgress, MixGoal, RowKey, RowStatus, Stake, StudyText as ShownText, Task, TensorErrorsTable, TradeoffsSnapshot } from "../../protocol/panels";
-import { type CancellationToken, CancellationTokenSource } from "../../protocol/rpc";
-import type { CompressionJobs } from "../compressionJobs";
-import { readGgufFile } from "../ggufFile";
+import type { JobProgress, MixGoal, RowKey, Stake, Task, TensorErrorsTable, TradeoffsSnapshot } from "../../protocol/panels";
+import type { CancellationToken } from "../../protocol/rpc";
 import type { JsonStore } from "../jsonStore";
-import type { Log, Runtime } from "../ports";
-import { adviceOf, gainSentence, mixWarning } from "./advice";
-import { ClauseScores, type LabelledDocument } from "./clauseScores";
-import { costOf, decodingSeconds } from "./costs";
+import { readGgufFile } from "../ggufFile";
+import type { Log } from "../ports";
+import type { LabelledDocument } from "./clauseScores";
 import { errorTable } from "./errorTable";
 import { Estimates } from "./estimates";
-import { fingerprint, hashOf } from "./fingerprint";
+import { existingFiles } from "./existingFiles";
+import { fingerprint } from "./fingerprint";
+import { type ChunkSettings, type Ground, groundOf, type StudyText, withKept } from "./ground";
 import { Levels } from "./levels";
-import { chunkTokens } from "./measuringPlan";
-import { baseRecipe, StudyMeasurement } from "./measurement";
-import { isWhole, Results } from "./results";
-import { type StudyState, tradeoffRows } from "./rows";
+import { Measuring, type MeasuringParts } from "./measuring";
+import type { StudyEntry } from "./rows";
+import { snapshotOf } from "./snapshot";
 import { StudyMachine } from "./studyMachine";
 
-export interface StudyText {
-  readonly name: string;
-  readonly kind: ShownText["kind"];
-  readonly text: string;
-}
-
-export interface StudyOptions {
-  readonly runtime: Runtime;
-  readonly jobs: CompressionJobs;
+export interface StudyOptions extends MeasuringParts {
   readonly log: Log;
   /** Keeps results and samples between sessions. */
   readonly store: JsonStore;
-  threads(): number;
   /** Tokens of context that the memory column counts with at first. */
   contextSize(): number;
-  /** Tokens per measured chunk and the most chunks to measure. */
-  measuring(): { readonly context: number; readonly chunks: number };
+  measuring(): ChunkSettings;
   /** Documents whose clauses lawyers labelled, to tell what a level costs in findings; none when there are none. */
   labelled?(): Promise<readonly LabelledDocument[]>;
 }
 
 /** One model's versions, what each costs and what each loses on a text: the state behind the tradeoff panel and command. */
 export class TradeoffStudy {
-  readonly #changed = new Emitter<TradeoffsSnapshot>();
+  readonly #changed = new Emitter<void>();
+  /** Something new is to be seen in the snapshot. */
   readonly onDidChange = this.#changed.event;
-  readonly #busy = new Map<RowKey, RowStatus>();
-  readonly #problems = new Map<RowKey, string>();
-  readonly #existing = new Map<RowKey, string>();
-  readonly #levels: Levels;
   readonly machine: StudyMachine;
+  readonly #levels: Levels;
+  readonly #estimates: Estimates;
+  readonly #measuring: Measuring;
   #header: GgufHeader | undefined;
   #fingerprint = "";
-  readonly #estimates: Estimates;
-  #results: Results | undefined;
+  #ground: Ground;
+  /** A text that was chosen while another was measured on. */
+  #nextText: StudyText | undefined;
+  #labelled: readonly LabelledDocument[] = [];
   #imatrix: ImatrixInfo | undefined;
+  #matrixChoices = 0;
+  #existing: ReadonlyMap<RowKey, string> = new Map();
   #task: Task = "analysis";
   #stake: Stake = "important";
-  #askedBudget: { readonly bytes: number; readonly label: string } | undefined;
+  #askedBudget: TradeoffsSnapshot["budget"];
   #progress: JobProgress | undefined;
   #problem: string | undefined;
-  #warning: string | undefined;
-  #measuring: CancellationTokenSource | undefined;
 
   constructor(
     private readonly options: StudyOptions,
     readonly model: ModelFile,
-    private text: StudyText,
+    text: StudyText,
   ) {
+    this.#ground = groundOf(text, model.contextLength, options.measuring());
     this.#levels = new Levels(options.jobs, model);
     this.machine = new StudyMachine(Math.min(options.contextSize(), model.contextLength || Number.POSITIVE_INFINITY));
+    this.#measuring = new Measuring(options, model, () => this.#changed.fire());
     this.#estimates = new Estimates(options, model, this.machine, this.#levels, (sampling) => {
       if (sampling !== undefined) this.#progress = { label: "Sampling the tensors for estimates", fraction: sampling };
-      this.#fire();
+      this.#changed.fire();
     });
   }
 
   get snapshot(): TradeoffsSnapshot {
-    const { machine, model } = this;
-    const state = this.#state();
-    const rows = state ? tradeoffRows(state) : [];
-    const forecasts = state?.forecasts;
-    const base = rows.find(({ kind }) => kind === "base");
-    return {
-      model,
-      machine: machine.chosen, machineId: machine.id, machines: machine.choices,
-      context: machine.context, contexts: contextsFor(model, machine.context), cacheType: machine.cacheType,
-      text: { name: this.text.name, kind: this.text.kind, words: this.text.text.split(/\s+/).filter(Boolean).length },
-      task: this.#task, stake: this.#stake,
-      budget: this.#budget(state),
-      rows,
-      advice: base && adviceOf({ task: this.#task, stake: this.#stake, base, textName: this.text.name }, rows),
-      imatrix: this.#imatrix && { name: fileName(this.#imatrix.path), documents: this.#imatrix.datasets.length, chunks: this.#imatrix.chunks, gain: gainSentence(rows) },
-      forecastNote: forecasts && forecastNote(forecasts.observations),
-      baseSeconds: decodingSeconds(this.#costBasis()),
-      resumable: rows.some(({ key }) => this.#isPartial(key)),
-      progress: this.#progress,
-      warning: this.#warning ?? mixWarning(rows),
-      problem: this.#problem,
-    };
+    const { context, chunks } = this.#ground;
+    return snapshotOf({
+      model: this.model, header: this.#header, machine: this.machine, levels: this.#levels, estimates: this.#estimates, measuring: this.#measuring,
+      ground: this.#ground, imatrix: this.#imatrix, existing: this.#existing, task: this.#task, stake: this.#stake, askedBudget: this.#askedBudget,
+      costs: {
+        parameters: this.model.parameters, threads: this.options.threads(), context, chunks,
+        labelledCharacters: this.#labelled.reduce((sum, { text }) => sum + text.length, 0),
+      },
+      progress: this.#progress, problem: this.#problem,
+    });
+  }
+
+  /** What a row is made of, for the command that makes it. */
+  entry(key: RowKey): StudyEntry | undefined {
+    return this.#levels.entries.find((entry) => entry.key === key);
+  }
+
+  /** Names what the figures rest on, for reports. */
+  get provenance(): { readonly fingerprint: string; readonly textHash: string; readonly context: number; readonly chunks: number; readonly threads: number } {
+    const { hash, context, chunks } = this.#ground;
+    return { fingerprint: this.#fingerprint, textHash: hash, context, chunks, threads: this.options.threads() };
   }
 
   /**
@@ -116,125 +102,107 @@ export class TradeoffStudy {
     try {
       this.#header = (await readGgufFile(this.model.path)).header;
       this.#fingerprint = await fingerprint(this.model.path);
-      if (matrix) await this.#setMatrix(matrix);
-      await this.#openResults();
+      // Only a model that names clauses by itself is held against labelled ones.
+      if (cueSchemeFromMetadata(this.#header.metadata)) this.#labelled = (await this.options.labelled?.()) ?? [];
+      this.#ground = await withKept(this.#ground, this.options.store, this.#fingerprint);
       this.machine.here = await this.options.runtime.machine();
-      await this.#readAll(this.#header, token);
+      await this.#chooseMatrix(matrix, this.#header, token);
     } catch (error) {
       if (!isCancellation(error)) this.#problem = sentenceOf(error);
-    } finally {
-      this.#progress = undefined;
     }
-    this.#fire();
+    this.#changed.fire();
   }
 
+  /** A measurement that is running stays with its text: the new one is taken when it has ended. */
   async setText(text: StudyText): Promise<void> {
-    if (this.#measuring) return;
-    this.text = text;
-    this.#problems.clear();
-    this.#warning = undefined;
-    await this.#openResults();
-    this.#fire();
+    if (this.#measuring.isRunning) {
+      this.#nextText = text;
+      return;
+    }
+    const ground = groundOf(text, this.model.contextLength, this.options.measuring());
+    const same = ground.hash === this.#ground.hash && ground.text.name === this.#ground.text.name;
+    if (same) return;
+    this.#ground = this.#fingerprint ? await withKept(ground, this.options.store, this.#fingerprint) : ground;
+    this.#measuring.clear();
+    this.#changed.fire();
   }
 
   async setContext(context: number, token: CancellationToken): Promise<void> {
     this.machine.context = context;
-    this.#fire();
+    this.#changed.fire();
     await this.#estimates.simulateMemory(token);
   }
 
   async setCacheType(cacheType: CacheType, token: CancellationToken): Promise<void> {
     this.machine.cacheType = cacheType;
-    this.#fire();
+    this.#changed.fire();
     await this.#estimates.simulateMemory(token);
   }
 
   setMachine(id: string): void {
     this.machine.id = id;
     this.#askedBudget = undefined;
-    this.#fire();
+    this.#changed.fire();
   }
 
   setOwnMachine(label: string, machine: Machine): void {
     this.machine.setOwn(label, machine);
-    this.#fire();
+    this.#askedBudget = undefined;
+    this.#changed.fire();
   }
 
   setTask(task: Task, stake: Stake): void {
     [this.#task, this.#stake] = [task, stake];
-    this.#fire();
+    this.#changed.fire();
   }
 
   /** Makes every level with this importance matrix from now on; undefined goes back to plain levels. */
   async useMatrix(info: ImatrixInfo | undefined, token: CancellationToken): Promise<void> {
     if (!this.#header) return;
-    await this.#setMatrix(info);
-    try {
-      await this.#readAll(this.#header, token);
-    } finally {
-      this.#progress = undefined;
-      this.#fire();
-    }
+    await this.#chooseMatrix(info, this.#header, token);
+    this.#changed.fire();
+  }
+
+  /** Looks again which files stand beside the model, after one was made. */
+  async refreshExisting(): Promise<void> {
+    this.#existing = await existingFiles(this.options.jobs, this.model, this.#levels.entries, this.#levels.matrix);
+    this.#changed.fire();
   }
 
   /** Adds the mix of types that loses least within a size, or is smallest within a loss, as a row. */
   async findMix(goal: MixGoal, token: CancellationToken): Promise<RowKey> {
     const errors = this.#sampledErrors();
-    const forecasts = this.#estimates.forecasts(this.#results)!;
+    const forecasts = this.#estimates.forecasts(this.#ground.results)!;
     const key = await this.#levels.addMix({ goal, errors, forecast: (cost) => forecasts.klFrom(cost), rows: this.snapshot.rows }, token);
     if (goal.kind === "bytes") this.#askedBudget = { bytes: goal.bytes, label: "your budget" };
-    this.#fire();
+    await this.refreshExisting();
     return key;
   }
 
   /** Error of every tensor by type, and what it is expected to cost. */
   tensorErrors(): TensorErrorsTable {
-    return errorTable(this.#sampledErrors(), this.#estimates.forecasts(this.#results));
+    return errorTable(this.#sampledErrors(), this.#estimates.forecasts(this.#ground.results));
   }
 
   /** Measures rows against the original; they fill in chunk by chunk. A second call while one runs is refused. */
   async measure(keys: readonly RowKey[], token: CancellationToken): Promise<void> {
-    if (this.#measuring) throw new HumanError("badArgument", "A measurement is running: stop it first.");
-    const asked = this.#levels.entries.filter((entry) => !entry.size.problem && keys.includes(entry.key));
-    if (asked.length === 0) throw new HumanError("badArgument", "Choose at least one level to measure.");
-    const source = new CancellationTokenSource();
-    const linked = token.onCancellationRequested(() => source.cancel());
-    this.#measuring = source;
-    this.#problem = this.#warning = undefined;
-    this.#problems.clear();
-    const clauses = new ClauseScores(this.options.runtime, await this.#labelled(), this.options.threads(), source.token);
-    let run: StudyMeasurement | undefined;
-    try {
-      const results = this.#results ?? (await this.#openResults());
-      const wanted = asked.filter(({ recipeKey }) => !isWhole(results.get(recipeKey)) || clauses.wanted(results, recipeKey));
-      run = this.#run(results, clauses, source.token);
-      await run.measure((wanted.length > 0 ? wanted : asked).map((entry) => ({ ...entry, existing: this.#existing.get(entry.key) })));
-    } catch (error) {
-      const partly = run?.reached ? ` The figures rest on ${run.reached.chunks} of ${run.reached.total} chunks of the text: measure again for the rest.` : "";
-      this.#problem = `${isCancellation(error) ? "Stopped." : sentenceOf(error)}${partly}`;
-    } finally {
-      linked.dispose();
-      await clauses.restore(token).catch((error: unknown) => this.options.log.error("The model that was loaded before could not be loaded again.", error));
-      this.#measuring = undefined;
-      this.#busy.clear();
-      this.#progress = undefined;
-      await this.#findExisting();
-      this.#fire();
-    }
+    const versions = this.#levels.entries
+      .filter((entry) => !entry.size.problem && keys.includes(entry.key))
+      .map((entry) => ({ ...entry, existing: this.#existing.get(entry.key) }));
+    await this.#measuring.measure(versions, this.#ground, this.#labelled, token);
+    await this.refreshExisting();
+    const next = this.#nextText;
+    this.#nextText = undefined;
+    if (next) await this.setText(next);
   }
 
   stop(): void {
-    this.#measuring?.cancel();
+    this.#measuring.stop();
   }
 
-  /** What a row is made of, for the command that makes it. */
-  entry(key: RowKey): Levels["entries"][number] | undefined {
-    return this.#levels.entries.find((entry) => entry.key === key);
-  }
-
-  /** Names what the figures rest on, for reports. */
-  get provenance(): { readonly fingerprint: string; readonly textHash: string; readonly context: number; readonly chunks: number; readonly threads: number } {
-    return { fingerprint: this.#fingerprint, textHash: hashOf(this.text.text), ...this.#settings(), threads: this.options.threads() };
+  /** Resolves when no measurement runs and nothing of one is left on disk. */
+  ended(): Promise<void> {
+    return this.#measuring.ended();
   }
 
   dispose(): void {
@@ -242,34 +210,32 @@ export class TradeoffStudy {
     this.#changed.dispose();
   }
 
-  #run(results: Results, clauses: ClauseScores, token: CancellationToken): StudyMeasurement {
-    const { runtime, jobs, threads } = this.options;
-    const started = performance.now();
-    const settings = { ...this.#settings(), threads: threads(), freeMemory: this.machine.here.freeMemory };
-    return new StudyMeasurement({ runtime, jobs }, this.model, this.text.text, settings, results, {
-      busy: (key, status) => {
-        if (status) this.#busy.set(key, status);
-        else this.#busy.delete(key);
-      },
-      failed: (key, sentence) => this.#problems.set(key, sentence),
-      progress: (label, fraction) => {
-        this.#progress = { label, fraction, secondsLeft: secondsLeft(fraction, (performance.now() - started) / 1000) };
-        this.#fire();
-      },
-      warning: (sentence) => (this.#warning = sentence),
-      made: async ({ recipeKey, label }, path) => {
-        if (clauses.wanted(results, recipeKey)) this.#progress = { fraction: 0, ...this.#progress, label: `Reading labelled contracts with ${label}` };
-        this.#fire();
-        await clauses.add(results, baseRecipe, this.model.path);
-        await clauses.add(results, recipeKey, path);
-      },
-    }, token);
+  /** Of two choices the later one holds, whichever file is read sooner. */
+  async #chooseMatrix(info: ImatrixInfo | undefined, header: GgufHeader, token: CancellationToken): Promise<void> {
+    const choice = ++this.#matrixChoices;
+    const matrix = info && { path: info.path, hash: await fingerprint(info.path) };
+    if (choice !== this.#matrixChoices) return;
+    this.#levels.matrix = matrix;
+    this.#imatrix = info;
+    this.#measuring.clear();
+    await this.#readAll(header, token);
   }
 
-  /** None for a model that does not name clauses by itself. */
-  async #labelled(): Promise<readonly LabelledDocument[]> {
-    const spots = this.#header !== undefined && cueSchemeFromMetadata(this.#header.metadata) !== undefined;
-    return spots ? ((await this.options.labelled?.()) ?? []) : [];
+  /** Sizes and estimates at the same time: each takes about as long as the other. */
+  async #readAll(header: GgufHeader, token: CancellationToken): Promise<void> {
+    this.#progress = { label: "Reading the levels", fraction: 0 };
+    this.#problem = undefined;
+    this.#changed.fire();
+    const sizes = this.#levels.read(bitsPerWeight(header), token).then(() => {
+      this.#problem = this.#levels.commonProblem;
+      return this.refreshExisting();
+    });
+    const estimates = this.#estimates.run(this.#fingerprint, token);
+    const [, estimated] = await Promise.allSettled([sizes, estimates]);
+    this.#progress = undefined;
+    await sizes;
+    // What stands in the way of every level stands in the way of sampling too, and is told already.
+    if (!this.#problem && estimated.status === "rejected") throw estimated.reason;
   }
 
   #sampledErrors(): readonly TensorErrors[] {
@@ -277,106 +243,4 @@ export class TradeoffStudy {
     if (!errors) throw new HumanError("badArgument", "The tensors are still being sampled: ask again in a moment.");
     return errors;
   }
-
-  async #setMatrix(info: ImatrixInfo | undefined): Promise<void> {
-    this.#levels.matrix = info && { path: info.path, hash: await fingerprint(info.path) };
-    this.#imatrix = info;
-    this.#problems.clear();
-  }
-
-  /** Sizes and estimates at the same time: each takes about as long as the other. */
-  async #readAll(header: GgufHeader, token: CancellationToken): Promise<void> {
-    const sizes = this.#levels.read(bitsPerWeight(header), token).then(async () => {
-      this.#problem = this.#levels.commonProblem;
-      await this.#findExisting();
-      this.#fire();
-    });
-    const estimates = this.#estimates.run(this.#fingerprint, token);
-    const [, estimated] = await Promise.allSettled([sizes, estimates]);
-    await sizes;
-    // What stands in the way of every level stands in the way of sampling too, and is told already.
-    if (!this.#problem && estimated.status === "rejected") throw estimated.reason;
-  }
-
-  #state(): StudyState | undefined {
-    const { machine, model } = this;
-    const header = this.#header;
-    if (!header) return undefined;
-    const results = this.#results;
-    return {
-      model,
-      bitsPerWeight: bitsPerWeight(header),
-      overhead: model.bytes - weightBytes(header),
-      blocks: modelShape(header).blocks,
-      activeShare: activeShareOf(header),
-      entries: this.#levels.entries.map((entry) => ({ ...entry, uncalibratedKl: this.#estimates.uncalibrated(entry) })),
-      machine: machine.chosen,
-      here: machine.id === "here",
-      need: machine.need(header),
-      result: (recipeKey) => results?.get(recipeKey),
-      base: results?.get(baseRecipe),
-      forecasts: this.#estimates.forecasts(results),
-      busy: this.#busy, problems: this.#problems, existing: this.#existing,
-      cost: (size) => costOf(size, this.#costBasis()),
-    };
-  }
-
-  #budget(state: StudyState | undefined): TradeoffsSnapshot["budget"] {
-    if (this.#askedBudget) return this.#askedBudget;
-    const machine = this.machine.chosen;
-    if (!state?.need || machine.totalMemory === 0) return undefined;
-    const where = machine.totalVideoMemory > 0 ? "GPU memory" : "memory";
-    return { bytes: weightBudget(state.need, machine) + state.overhead, label: `fits in ${where} at ${this.machine.context.toLocaleString("en")} tokens` };
-  }
-
-  #costBasis(): Parameters<typeof costOf>[1] {
-    return { parameters: this.model.parameters, threads: this.options.threads(), ...this.#settings(), base: this.#results?.get(baseRecipe)?.row };
-  }
-
-  #settings(): { readonly context: number; readonly chunks: number } {
-    const { context, chunks } = this.options.measuring();
-    const trained = this.model.contextLength || Number.POSITIVE_INFINITY;
-    return { context: chunkTokens(this.text.text, Math.min(context, trained)), chunks };
-  }
-
-  #isPartial(key: RowKey): boolean {
-    const entry = this.entry(key);
-    const kept = entry && this.#results?.get(entry.recipeKey);
-    return kept !== undefined && kept.state !== undefined && !isWhole(kept);
-  }
-
-  async #openResults(): Promise<Results> {
-    this.#results = await Results.open(this.options.store, { model: this.#fingerprint, text: hashOf(this.text.text), ...this.#settings() });
-    return this.#results;
-  }
-
-  async #findExisting(): Promise<void> {
-    this.#existing.clear();
-    for (const { key, recipe, size } of this.#levels.entries) {
-      const path = this.options.jobs.outputPath(this.model, recipe, size.bytes);
-      const status = await stat(path).catch(() => undefined);
-      // A name is no proof: a file of another size was made of another model or in another way.
-      if (path !== this.model.path && status?.isFile() && status.size === size.bytes) this.#existing.set(key, path);
-    }
-  }
-
-  #fire(): void {
-    this.#changed.fire(this.snapshot);
-  }
-}
-
-/** Powers of two up to what the model was trained for, and the chosen one. */
-function contextsFor({ contextLength }: ModelFile, chosen: number): readonly number[] {
-  const most = contextLength || 131072;
-  const powers = Array.from({ length: 12 }, (_, index) => 512 * 2 ** index).filter((context) => context <= most);
-  return [...new Set([...powers, most, chosen])].sort((a, b) => a - b);
-}
-
-function forecastNote(observations: number): string {
-  const basis = "Estimated from the rounding error of sampled weights";
-  return observations === 0 ? `${basis}; measure a level or two and all estimates sharpen.` : `${basis}, corrected by ${observations} measured ${observations === 1 ? "row" : "rows"}.`;
-}
-
-function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }

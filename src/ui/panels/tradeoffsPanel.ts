@@ -83,7 +83,10 @@ export class TradeoffsPanel {
     const study = this.#study;
     await study.setText(this.source());
     const work = this.parts.activity.begin(`Measuring ${modelName(study.model)}`);
-    const labels = study.onDidChange(({ progress }) => progress && work.report(`${progress.label} ${Math.round(100 * progress.fraction)} %`));
+    const labels = study.onDidChange(() => {
+      const { progress } = study.snapshot;
+      if (progress) work.report(`${progress.label} ${Math.round(100 * progress.fraction)} %`);
+    });
     try {
       await study.measure(keys, this.#token);
     } finally {
@@ -97,8 +100,7 @@ export class TradeoffsPanel {
     if (!entry) throw new HumanError("badArgument", "Choose a level to quantize to.");
     const { label, recipe, size } = entry;
     try {
-      // Reading the sizes again is free, and tells which levels stand beside the model now.
-      if (await this.parts.quantize(this.#study.model, { label, recipe, bytes: size.bytes })) await this.#study.open(this.#token);
+      if (await this.parts.quantize(this.#study.model, { label, recipe, bytes: size.bytes })) await this.#study.refreshExisting();
     } catch (error) {
       this.parts.showError(error);
     }

@@ -16,6 +16,12 @@ describe("RelativeError", () => {
     expect(error.value).toBe((2 * 1 + 10 * 4 + 10 * 1) / (2 * 1 + 10 * 4 + 2 * 9 + 10 * 16));
   });
 
+  it("refuses an importance of no columns, or of columns that the weights do not divide into", () => {
+    const error = new RelativeError();
+    expect(() => error.add(Float32Array.of(1, 2), Float32Array.of(1, 2), new Float32Array(0))).toThrow(RangeError);
+    expect(() => error.add(Float32Array.of(1, 2, 3), Float32Array.of(1, 2, 3), Float32Array.of(1, 1))).toThrow(RangeError);
+  });
+
   it("of zeros is zero", () => {
     const error = new RelativeError();
     error.add(new Float32Array(2), new Float32Array(2));

@@ -24,7 +24,7 @@ const key = { model: "a".repeat(64), text: "b".repeat(64), context: 512, chunks:
 describe("kept results", () => {
   it("are read again under the same model, text and settings only", async () => {
     const results = await Results.open(new JsonStore(folder, log), key);
-    results.put("Q8_0", { row: row(20), totalChunks: 20, clauseF1: 0.6 });
+    results.put("Q8_0", { row: row(20), totalChunks: 20, threads: 1, clauseF1: 0.6 });
     await results.save();
     const read = async (other: Partial<typeof key>) => (await Results.open(new JsonStore(folder, log), { ...key, ...other })).get("Q8_0");
     expect((await read({}))?.clauseF1).toBe(0.6);
@@ -34,10 +34,10 @@ describe("kept results", () => {
 
   it("keep the row that rests on more chunks, and its clause F1", async () => {
     const results = await Results.open(new JsonStore(undefined, log), key);
-    results.put("Q8_0", { row: row(20), totalChunks: 20, clauseF1: 0.6 });
-    results.put("Q8_0", { row: row(3), totalChunks: 20 });
+    results.put("Q8_0", { row: row(20), totalChunks: 20, threads: 1, clauseF1: 0.6 });
+    results.put("Q8_0", { row: row(3), totalChunks: 20, threads: 1 });
     expect(results.get("Q8_0")?.row.chunks).toBe(20);
-    results.put("Q8_0", { row: row(20), totalChunks: 20 });
+    results.put("Q8_0", { row: row(20), totalChunks: 20, threads: 1 });
     expect(results.get("Q8_0")?.clauseF1).toBe(0.6);
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -35,11 +35,14 @@ class FaultyRuntime {
   }
   async *measure(params: MeasureParams): Job<MeasureProgress, MeasureResult> {
     this.measured.push(params);
+    // As the runtime refuses it: every state must rest on as many positions as the chunks have.
+    const done = params.resume?.chunks ?? 0;
+    if (params.resume?.states.some(({ positions }) => positions !== 2 * done)) throw new HumanError("badArgument", "The earlier measurement was of other chunks.");
     const rowsAt = (chunks: number): MeasuredRow[] => [params.base, ...params.variants].map((path): MeasuredRow => ({
-      path, type: "Q8_0", bytes: 1, bitsPerWeight: 8, perplexity: { value: 5, error: 0.1 }, kl: { mean: 0.1, error: 0, median: 0.1, p99: 0.1 },
+      path, type: "Q8_0", bytes: 1, bitsPerWeight: 8, perplexity: { value: done > 0 ? 6 : 5, error: 0.1 }, kl: { mean: 0.1, error: 0, median: 0.1, p99: 0.1 },
       top1Agreement: 0.97, promptTokensPerSecond: 1, generationTokensPerSecond: 1, chunks,
     }));
-    yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows: rowsAt(1), added: [params.base, ...params.variants].map(() => chunk) } };
+    if (done === 0) yield { kind: "progress", progress: { chunks: 1, totalChunks: 2, fraction: 0.5, rows: rowsAt(1), added: [params.base, ...params.variants].map(() => chunk) } };
     const fault = this.fault(params);
     if (fault) throw fault;
     yield { kind: "result", result: { chunks: 2, rows: rowsAt(2) } };
@@ -61,7 +64,7 @@ beforeEach(async () => {
   runtime = new FaultyRuntime();
   const ported = runtime as unknown as Runtime;
   newStudy = () => new TradeoffStudy(
-    { runtime: ported, jobs: new CompressionJobs(ported, { threads: () => 1 }), log, store: new JsonStore(folder, log), threads: () => 1, contextSize: () => 512, measuring: () => ({ context: 512, chunks: 2 }) },
+    { runtime: ported, jobs: new CompressionJobs(ported, { threads: () => 1 }), log, store: new JsonStore(folder, log), scratch: join(folder, "scratch"), threads: () => 1, contextSize: () => 512, measuring: () => ({ context: 512, chunks: 2 }) },
     describeModel(path, header, bytes),
     { name: "a.md", kind: "document", text: "word ".repeat(3000) },
   );
@@ -144,5 +147,58 @@ describe("tradeoff study", () => {
     study.setMachine("laptop-16");
     expect(study.snapshot.machine.totalMemory).toBe(16 * 1024 ** 3);
     expect(study.snapshot.machineId).toBe("laptop-16");
+  });
+
+  it("goes on with a stopped level when the original is whole already, and leaves the original's figures as they are", async () => {
+    await study.measure(["Q8_0"], token);
+    runtime.fault = () => new HumanError("cancelled", "Cancelled.");
+    await study.measure(["Q4_0"], token);
+    expect(study.snapshot.warning).toMatch(/^Stopped\. The figures rest on 1 of 2 chunks/);
+    expect(study.snapshot.problem).toBeUndefined();
+    expect(study.snapshot.resumable).toBe(true);
+    runtime.fault = () => undefined;
+    await study.measure(["Q4_0"], token);
+    expect(study.snapshot.problem).toBeUndefined();
+    expect(runtime.measured.at(-1)?.resume?.chunks).toBe(1);
+    expect(study.snapshot.rows.map(({ measured }) => measured?.perplexity.value)).toEqual([5, 5, 6]);
+    expect(study.snapshot.resumable).toBe(false);
+  });
+
+  it("does not take a file for a level that is older than the original", async () => {
+    await writeFile(join(folder, "Tiny-Q8_0.gguf"), Buffer.alloc(5000));
+    await utimes(join(folder, "Tiny-Q8_0.gguf"), 1, 1);
+    await study.refreshExisting();
+    expect(study.snapshot.rows[1]?.existing).toBeUndefined();
+  });
+
+  it("keeps results of levels with and without a matrix apart, also while one is being chosen", async () => {
+    await writeFile(join(folder, "m.imatrix.gguf"), "one");
+    const matrix = { path: join(folder, "m.imatrix.gguf"), tensors: 1, chunks: 1, chunkSize: 512, datasets: ["a.md"] };
+    await study.measure(["Q8_0"], token);
+    const [first] = await Promise.all([study.useMatrix(matrix, token), study.useMatrix(undefined, token)]);
+    expect(first).toBeUndefined();
+    expect(study.snapshot.imatrix).toBeUndefined();
+    expect(study.entry("Q8_0")?.recipe.imatrix).toBeUndefined();
+    expect(study.snapshot.rows[1]?.status).toBe("measured");
+    await study.useMatrix(matrix, token);
+    expect(study.entry("Q8_0")?.recipe.imatrix).toBe(matrix.path);
+    expect(study.snapshot.rows[1]?.status).toBe("unmeasured");
+    expect(study.snapshot.rows[1]?.klWithoutMatrix).toBe(0.1);
+  });
+
+  it("takes a text that is chosen meanwhile when the measurement has ended", async () => {
+    const running = study.measure(["Q8_0"], token);
+    await study.setText({ name: "b.md", kind: "document", text: "other ".repeat(3000) });
+    expect(study.snapshot.text.name).toBe("a.md");
+    await running;
+    expect(study.snapshot.text.name).toBe("b.md");
+    expect(study.snapshot.rows[1]?.status).toBe("unmeasured");
+  });
+
+  it("leaves nothing in its scratch folder, and clears up after a process that died", async () => {
+    await mkdir(join(folder, "scratch", "measuring-999999999-x"), { recursive: true });
+    await study.measure(["Q8_0"], token);
+    await study.ended();
+    expect(await readdir(join(folder, "scratch"))).toEqual([]);
   });
 });

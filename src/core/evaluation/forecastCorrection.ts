@@ -25,7 +25,7 @@ const fourInFive = 1.2816;
  * (Rasmussen & Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1), whose covariance of two values
  * is common² + near²·exp(−(ln a − ln b)² / 2·reach²). Without observations the foretold value stands, with the widest interval.
  */
-export class Calibration {
+export class ForecastCorrection {
   readonly #places: readonly number[];
   readonly #factor: readonly (readonly number[])[];
   readonly #weights: readonly number[];
