@@ -42,6 +42,8 @@ export interface TradeoffRow {
   readonly forecast?: RowForecast;
   readonly status: RowStatus;
   readonly measured?: MeasuredRow;
+  /** Its measurement was stopped on the way, or lacks the clause F1: measuring goes on with the rest. */
+  readonly unfinished?: boolean;
   /** Measured KL of the same level without the importance matrix, when this row has one and both were measured. */
   readonly klWithoutMatrix?: number;
   /** Clause F1 on labelled documents, 0 to 1. */
@@ -116,8 +118,6 @@ export interface TradeoffsSnapshot {
   readonly forecastNote?: string;
   /** Seconds that decoding the original costs once, whatever is measured. */
   readonly baseSeconds?: number;
-  /** True when a stopped measurement can be gone on with. */
-  readonly resumable?: boolean;
   /** Present while something runs. */
   readonly progress?: JobProgress;
   /** Something to know that is no failure, e.g. that the model hardly knows the text's language. */

@@ -6,18 +6,9 @@ export function canMeasure(row: TradeoffRow): boolean {
   return row.kind !== "base" && row.size !== undefined && row.size.problem === undefined;
 }
 
-/** Rows whose measurement was stopped on the way: those that rest on fewer chunks than others, or else all. */
-export function unfinishedKeys({ rows, resumable }: Pick<TradeoffsSnapshot, "rows" | "resumable">): ReadonlySet<RowKey> {
-  const measured = rows.flatMap(({ key, kind, measured: row }) => (resumable && kind !== "base" && row ? [{ key, chunks: row.chunks }] : []));
-  const most = Math.max(...measured.map(({ chunks }) => chunks));
-  const behind = measured.filter(({ chunks }) => chunks < most);
-  return new Set((behind.length > 0 ? behind : measured).map(({ key }) => key));
-}
-
 /** Rows that measuring would tell something new about. */
-export function measurableKeys(snapshot: Pick<TradeoffsSnapshot, "rows" | "resumable">): readonly RowKey[] {
-  const unfinished = unfinishedKeys(snapshot);
-  return snapshot.rows.filter((row) => canMeasure(row) && (row.status !== "measured" || unfinished.has(row.key))).map(({ key }) => key);
+export function measurableKeys({ rows }: Pick<TradeoffsSnapshot, "rows">): readonly RowKey[] {
+  return rows.filter((row) => canMeasure(row) && (row.status !== "measured" || row.unfinished === true)).map(({ key }) => key);
 }
 
 /** Whether rows are being measured; other work, such as sampling for forecasts, has a progress too. */

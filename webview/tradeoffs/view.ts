@@ -12,7 +12,7 @@ import { MachineCard } from "./machineCard";
 import { MixForm } from "./mixForm";
 import { chartData } from "./points";
 import { onChosenMachine } from "./known";
-import { commonKeys, findRow, isMainRow, isMeasuring, measurableKeys, shownRow, unfinishedKeys } from "./rows";
+import { commonKeys, findRow, isMainRow, isMeasuring, measurableKeys, shownRow } from "./rows";
 import type { ViewState } from "./viewState";
 
 /** What the view asks of the host. */
@@ -103,8 +103,7 @@ export class TradeoffsView {
     const measuring = isMeasuring(snapshot);
     const measurable = new Set(measurableKeys(snapshot));
     const ticked = this.#ticked();
-    const unfinished = unfinishedKeys(snapshot);
-    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds), ticked.some((key) => unfinished.has(key)), measuring);
+    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds), rows.some(({ key, unfinished }) => unfinished === true && ticked.includes(key)), measuring);
     this.#problem.update(snapshot.problem ?? this.#failure);
     this.#warning.update(snapshot.warning);
     this.#advice.update(snapshot, advised);

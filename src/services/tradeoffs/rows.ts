@@ -3,7 +3,7 @@ import { placementOf } from "../../core/fit/placement";
 import type { Machine, MemoryNeed, ModelFile, QuantSize, Recipe } from "../../protocol/model";
 import type { RowForecast, RowKey, RowStatus, TradeoffRow } from "../../protocol/panels";
 import type { Forecasts } from "./forecaster";
-import type { KeptResult } from "./results";
+import { isWhole, type KeptResult } from "./results";
 
 /** A version of the original that a row stands for. */
 export interface StudyEntry {
@@ -37,6 +37,8 @@ export interface StudyState {
   readonly need?: Omit<MemoryNeed, "weights">;
   result(recipeKey: string): KeptResult | undefined;
   readonly base?: KeptResult;
+  /** Labelled documents are read with every measured version. */
+  readonly labelled: boolean;
   readonly forecasts?: Forecasts;
   readonly busy: ReadonlyMap<RowKey, RowStatus>;
   readonly problems: ReadonlyMap<RowKey, string>;
@@ -73,6 +75,7 @@ function entryRow(state: StudyState, entry: StudyEntry): TradeoffRow {
     forecast: size.problem ? undefined : forecastOf(state, entry, bound),
     status: state.busy.get(key) ?? (problem ? "failed" : kept ? "measured" : "unmeasured"),
     measured: kept?.row,
+    unfinished: kept && (!isWhole(kept) || (state.labelled && kept.clauseF1 === undefined)),
     klWithoutMatrix: plainKey === undefined ? undefined : state.result(plainKey)?.row.kl?.mean,
     clauseF1: kept?.clauseF1,
     cost: size.problem ? undefined : restOf(state.cost(size), kept),

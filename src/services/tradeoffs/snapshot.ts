@@ -11,7 +11,6 @@ import type { Ground } from "./ground";
 import type { Levels } from "./levels";
 import { baseKey } from "./measurement";
 import type { Measuring } from "./measuring";
-import { isWhole } from "./results";
 import { type StudyState, tradeoffRows } from "./rows";
 import type { StudyMachine } from "./studyMachine";
 
@@ -54,7 +53,6 @@ export function snapshotOf(parts: StudyParts): TradeoffsSnapshot {
     imatrix: imatrix && { name: fileName(imatrix.path), documents: imatrix.datasets.length, chunks: imatrix.chunks, gain: gainSentence(rows) },
     forecastNote: forecasts && forecastNote(forecasts.observations),
     baseSeconds: decodingSeconds(basis),
-    resumable: parts.levels.entries.some(({ recipeKey }) => isPartial(ground, recipeKey)),
     progress: measuring.progress ?? parts.progress,
     warning: measuring.warning ?? mixWarning(rows),
     problem: measuring.problem ?? parts.problem,
@@ -75,6 +73,7 @@ function stateOf(parts: StudyParts, header: GgufHeader, basis: CostBasis): Study
     need: machine.need(header),
     result: (recipeKey) => ground.results.get(recipeKey),
     base: ground.results.get(baseKey),
+    labelled: parts.costs.labelledCharacters > 0,
     forecasts: estimates.forecasts(ground.results),
     busy: measuring.busy, problems: measuring.problems, existing: parts.existing,
     cost: (size) => costOf(size, basis),
@@ -91,11 +90,6 @@ function budgetOf({ machine }: StudyParts, { need, overhead }: StudyState): Trad
   if (!need || chosen.totalMemory === 0) return undefined;
   const where = chosen.totalVideoMemory > 0 ? "GPU memory" : "memory";
   return { bytes: weightBudget(need, chosen) + overhead, label: `fits in ${where} at ${context.toLocaleString("en")} tokens` };
-}
-
-function isPartial({ results }: Ground, recipeKey: string): boolean {
-  const kept = results.get(recipeKey);
-  return kept?.state !== undefined && !isWhole(kept);
 }
 
 /** Powers of two up to what the model was trained for, and the chosen one. */

@@ -8,7 +8,7 @@ import { agreementOf, klOf, onChosenMachine, speedOf } from "../../../webview/tr
 import { memoryParts } from "../../../webview/tradeoffs/memoryParts";
 import { plainRows } from "../../../webview/tradeoffs/plainRows";
 import { chartData, chartPoints } from "../../../webview/tradeoffs/points";
-import { commonKeys, isMainRow, isMeasuring, measurableKeys, shownRow, unfinishedKeys } from "../../../webview/tradeoffs/rows";
+import { commonKeys, isMainRow, isMeasuring, measurableKeys, shownRow } from "../../../webview/tradeoffs/rows";
 import { isViewState } from "../../../webview/tradeoffs/viewState";
 import { foretold, level, rows, snapshot } from "./tradeoffRows";
 
@@ -35,13 +35,7 @@ describe("rows", () => {
   });
   test("what is measured is measured again only to go on", () => {
     expect(measurableKeys({ rows })).toEqual(["Q2_K"]);
-    expect(measurableKeys({ rows, resumable: true })).toEqual(["Q8_0", "Q4_K_M", "Q4_0", "Q2_K"]);
-  });
-  test("unfinished are the rows that rest on fewer chunks than others", () => {
-    const whole = level("Q5_K_M", 53, 0.01);
-    const more = { ...whole, measured: { ...whole.measured!, chunks: 24 } };
-    expect([...unfinishedKeys({ rows: [...rows, more], resumable: true })]).toEqual(["Q8_0", "Q4_K_M", "Q4_0"]);
-    expect(unfinishedKeys({ rows: [...rows, more] }).size).toBe(0);
+    expect(measurableKeys({ rows: rows.map((row) => (row.key === "Q4_0" ? { ...row, unfinished: true } : row)) })).toEqual(["Q4_0", "Q2_K"]);
   });
   test("a progress is a measurement only while rows are in it", () => {
     const progress = { label: "Sampling", fraction: 0.5 };

@@ -100,11 +100,11 @@ describe("tradeoff study", () => {
     runtime.fault = () => new HumanError("runtimeCrashed", "The native runtime ended.");
     await study.measure(["Q8_0"], token);
     expect(study.snapshot.problem).toBe("The native runtime ended. The figures rest on 1 of 2 chunks of the text: measure again for the rest.");
-    expect(study.snapshot.resumable).toBe(true);
+    expect(study.snapshot.rows.some(({ unfinished }) => unfinished)).toBe(true);
     runtime.fault = () => undefined;
     await study.measure(["Q8_0"], token);
     expect(study.snapshot.problem).toBeUndefined();
-    expect(study.snapshot.resumable).toBe(false);
+    expect(study.snapshot.rows.some(({ unfinished }) => unfinished)).toBe(false);
     expect(runtime.measured[0]?.resume).toBeUndefined();
     expect(runtime.measured[1]?.resume).toEqual({ chunks: 1, states: [chunk, chunk] });
     expect(runtime.written.filter((path) => existsSync(path))).toEqual([]);
@@ -155,13 +155,13 @@ describe("tradeoff study", () => {
     await study.measure(["Q4_0"], token);
     expect(study.snapshot.warning).toMatch(/^Stopped\. The figures rest on 1 of 2 chunks/);
     expect(study.snapshot.problem).toBeUndefined();
-    expect(study.snapshot.resumable).toBe(true);
+    expect(study.snapshot.rows.some(({ unfinished }) => unfinished)).toBe(true);
     runtime.fault = () => undefined;
     await study.measure(["Q4_0"], token);
     expect(study.snapshot.problem).toBeUndefined();
     expect(runtime.measured.at(-1)?.resume?.chunks).toBe(1);
     expect(study.snapshot.rows.map(({ measured }) => measured?.perplexity.value)).toEqual([5, 5, 6]);
-    expect(study.snapshot.resumable).toBe(false);
+    expect(study.snapshot.rows.some(({ unfinished }) => unfinished)).toBe(false);
   });
 
   it("does not take a file for a level that is older than the original", async () => {
