@@ -99,6 +99,15 @@ describe("faults and gaps", () => {
     expect(Object.keys((await errorsOf({ input: wide, types: ["Q4_K", "IQ2_XS"] }))[0]?.errors ?? {})).toEqual(["Q4_K"]);
   });
 
+  it("does without the importance of a token embedding that has other columns, like llama.cpp", async () => {
+    const wide = writeTinyModel(join(folder, "wide-F16.gguf"));
+    const sums = new Map(sumsFor(wide)).set("token_embd.weight", { sums: Float32Array.from({ length: 32 }, (_, column) => column), counts: [1] });
+    const imatrix = await writeMatrixFor(wide, join(folder, "short-embedding.gguf"), sums);
+    const ofEmbedding = async (params: Partial<TensorErrorsParams>): Promise<TensorErrors> =>
+      (await errorsOf({ input: wide, types: ["Q4_0"], ...params })).find(({ name }) => name === "token_embd.weight")!;
+    expect(await ofEmbedding({ imatrix })).toEqual(await ofEmbedding({}));
+  });
+
   it("refuses in a sentence what cannot be sampled", async () => {
     const refused = async (params: Omit<TensorErrorsParams, "threads">, sentence: RegExp, signal = never): Promise<void> => {
       const error: unknown = await errorsOf(params, undefined, signal).then(() => undefined, (reason: unknown) => reason);

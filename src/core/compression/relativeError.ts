@@ -1,6 +1,7 @@
 /**
  * Relative squared error of restored weights: Σ a·(w − q)² / Σ a·w², where a is the importance of the weight's column, or 1.
- * 0 where all weights are 0. Rows lie one after the other; `importance` has one number for each column.
+ * 0 where all weights are 0. Rows lie one after the other; `importance` has one number for each column. Throws a
+ * RangeError when the weights are no whole rows of so many columns.
  */
 export class RelativeError {
   #error = 0;
@@ -8,6 +9,8 @@ export class RelativeError {
 
   add(weights: Float32Array, restored: Float32Array, importance?: Float32Array): void {
     const columns = importance?.length ?? weights.length;
+    // Also true of 0 columns: the remainder is not a number then.
+    if (importance && weights.length % columns !== 0) throw new RangeError(`${weights.length} weights are no rows of ${columns} columns.`);
     for (let start = 0; start < weights.length; start += columns) {
       for (let column = 0; column < columns; column++) {
         const weight = weights[start + column] ?? 0;

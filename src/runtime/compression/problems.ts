@@ -2,7 +2,7 @@
 import { quantLevels } from "../../core/gguf/quantLevels";
 import { tensorBytes, tensorTypeNamed } from "../../core/gguf/tensorTypes";
 import type { QuantType } from "../../protocol/model";
-import type { ImportanceMatrix } from "../calibration/importanceMatrix";
+import { type ImportanceMatrix, importanceOf } from "../calibration/importanceMatrix";
 import type { GgufLayout } from "../gguf/ggufLayout";
 import { writtenAlignment } from "./quantizedSize";
 import type { QuantizerLog } from "./quantizerLog";
@@ -52,9 +52,10 @@ export function choiceProblem(layout: GgufLayout, name: string, choice: string):
 
 /** For storage types that are garbage without an importance matrix, or cannot be made at all. */
 export function matrixProblem(layout: GgufLayout, types: ReadonlyMap<string, string>, level: QuantType, matrix: ImportanceMatrix | undefined): string | undefined {
-  const lacking = layout.tensors.find(({ name, type: before }) => {
+  const lacking = layout.tensors.find((tensor) => {
+    const { name, type: before } = tensor;
     const type = types.get(name) ?? before;
-    if (type === before || matrix?.columns.has(name)) return false;
+    if (type === before || importanceOf(matrix, tensor)) return false;
     return alwaysNeedy.includes(type) || (!lessNeedy.includes(name) && (needy.includes(type) || (type === "Q2_K" && level === "Q2_K_S")));
   });
   if (!lacking) return undefined;

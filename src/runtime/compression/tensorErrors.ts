@@ -4,7 +4,7 @@ import { tensorBytes, tensorTypeNamed } from "../../core/gguf/tensorTypes";
 import { HumanError } from "../../protocol/humanError";
 import type { TensorErrors } from "../../protocol/model";
 import type { TensorErrorsParams, TensorErrorsProgress } from "../../protocol/rpc";
-import { checkMatches, type ImportanceMatrix } from "../calibration/importanceMatrix";
+import { checkMatches, importanceOf, type ImportanceMatrix } from "../calibration/importanceMatrix";
 import { readMatrix } from "../calibration/matrixFile";
 import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
@@ -93,7 +93,7 @@ class SamplingRun {
     for (let index = this.#next++; index < this.tensors.length; index = this.#next++) {
       const tensor = this.tensors[index]!;
       if (this.signal.aborted) throw HumanError.cancelled();
-      const importance = this.matrix?.columns.get(tensor.name);
+      const importance = importanceOf(this.matrix, tensor);
       const types = this.params.types.filter((type) => fits(tensor, type) && (importance || !cannotDoWithout(type)));
       const errors = await sampler.sample(tensor, this.#rows(tensor), types, importance);
       const { name, shape, type, bytes } = tensor;
