@@ -99,7 +99,7 @@ function compose(context: vscode.ExtensionContext): Session {
     },
     quantize: (model, version) => quantize.run(model, version),
     showError,
-  }, async (path) => (await library.models()).find((model) => model.path === path) ?? library.describe(path)));
+  }, (path) => picker.usable(path)));
 
   const analyses = disposables.add(new Analyses(analysis));
   const navigation = new FindingNavigation(analyses, lastDocument);

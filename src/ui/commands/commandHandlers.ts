@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { ModelFile } from "../../protocol/model";
 import type { ModelLibrary } from "../../services/modelLibrary";
 import { modelName } from "../../services/modelLibrary";
 import type { Runtime } from "../../services/ports";
@@ -46,16 +47,13 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
       if (model) await quantize.run(model);
     },
     "decant.calibrate": async (target) => {
-      const model = await picker.pick(target, { placeHolder: "Make an importance matrix for which model?" });
-      const original = model && (await library.originalOf(model));
+      const original = await pickOriginal(parts, target, "Make an importance matrix for which model?");
       const matrix = original && (await calibrate.run(original));
       if (original && matrix) await tradeoffs.useMatrix(original, matrix);
     },
     "decant.showTradeoffs": async (target) => {
-      const question = { placeHolder: "Show the tradeoffs of which model?" };
-      const model = await picker.pick(target, question);
       // A level is shown where it can be compared: among the levels of its original.
-      const original = model && (await picker.pick((await library.originalOf(model)).path, question));
+      const original = await pickOriginal(parts, target, "Show the tradeoffs of which model?");
       if (original) await tradeoffs.show(original);
     },
     "decant.showFit": () => showFit(runtime, parts.threads),
@@ -83,6 +81,12 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     "decant.restartRuntime": () => runtime.restart(),
     "decant.showLog": () => log.show(),
   };
+}
+
+/** The original of the model that a command means. It may lie elsewhere, so it is asked for trust and problems of its own. */
+async function pickOriginal({ picker, library }: CommandParts, target: unknown, placeHolder: string): Promise<ModelFile | undefined> {
+  const model = await picker.pick(target, { placeHolder });
+  return model && picker.pick((await library.originalOf(model)).path, { placeHolder });
 }
 
 async function goToFinding({ analysisPanel, navigation }: CommandParts, uri: vscode.Uri, id: string): Promise<void> {

@@ -18,10 +18,23 @@ export class ModelPicker {
 
   async pick(target: unknown, question: ModelQuestion): Promise<ModelFile | undefined> {
     const model = (await this.#named(target)) ?? (await this.#ask(question));
-    if (!model || question.asFile) return model;
+    if (model && !question.asFile) await this.#requireUsable(model);
+    return model;
+  }
+
+  /** The model at a path, asked for by nobody: undefined where a command would refuse it. */
+  async usable(path: string): Promise<ModelFile | undefined> {
+    const model = await this.#named(path);
+    if (!model) return undefined;
+    return this.#requireUsable(model).then(() => model, (error: unknown) => {
+      if (error instanceof HumanError) return undefined;
+      throw error;
+    });
+  }
+
+  async #requireUsable(model: ModelFile): Promise<void> {
     if (model.problem) throw new HumanError("notGguf", `${fileName(model.path)} cannot be used: ${model.problem}`);
     await this.trust.require(model);
-    return model;
   }
 
   async #named(target: unknown): Promise<ModelFile | undefined> {

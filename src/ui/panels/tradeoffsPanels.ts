@@ -28,15 +28,17 @@ export class TradeoffsPanels {
 
   constructor(
     private readonly parts: TradeoffsParts,
-    describe: (path: string) => Promise<ModelFile>,
+    /** The model of a panel that is restored; undefined when it is gone, cannot be used, or lies in a workspace that is not trusted. */
+    find: (path: string) => Promise<ModelFile | undefined>,
   ) {
     this.#serializer = vscode.window.registerWebviewPanelSerializer("decant.tradeoffs", {
       deserializeWebviewPanel: async (panel, state: unknown) => {
         const path = stringIn(state, "model");
-        const model = path === undefined ? undefined : await describe(path);
-        // A model that has gone leaves nothing to show.
-        if (!model || model.problem || this.#open.has(model.path)) panel.dispose();
-        else this.#add(model, await this.parts.texts.current(stringIn(state, "document")), panel);
+        const model = path === undefined ? undefined : await find(path);
+        const source = await this.parts.texts.current(stringIn(state, "document"));
+        // A model that has gone leaves nothing to show; and the person may have opened its panel meanwhile.
+        if (!model || this.#open.has(model.path)) panel.dispose();
+        else this.#add(model, source, panel);
       },
     });
   }
