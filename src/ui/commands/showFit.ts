@@ -38,7 +38,7 @@ async function pickMachine(runtime: Runtime, threads: () => number): Promise<Mac
         return { label: "this machine", machine: { ...machine, memoryBandwidth: await runtime.bandwidth(threads(), new CancellationTokenSource().token) } };
       },
     },
-    ...machinePresets.map(({ label, machine }): MachineItem => ({ label, machine: async () => ({ label: label.toLowerCase(), machine }) })),
+    ...machinePresets.map(({ label, machine }): MachineItem => ({ label, machine: async () => ({ label: `${label.charAt(0).toLowerCase()}${label.slice(1)}`, machine }) })),
     { label: "Own numbers…", machine: askMachine },
   ];
   return vscode.window.showQuickPick(items, { placeHolder: "On which machine?" });
