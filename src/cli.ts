@@ -19,6 +19,7 @@ import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
 import { DocumentAnalysis } from "./services/documentAnalysis";
+import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";
 import type { Log } from "./services/ports";
@@ -104,6 +105,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
   return {
     runtime,
     jobs,
+    matrices: new ImportanceMatrices(runtime, jobs, log, options.threads),
     study: (model, text, { chunks = 20, chunkTokens = 512, labels }) => new TradeoffStudy({
       ...options, runtime, jobs, store, log, scratch: tmpdir(),
       measuring: () => ({ context: chunkTokens, chunks }),

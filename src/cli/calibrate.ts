@@ -1,11 +1,9 @@
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { HumanError } from "../protocol/humanError";
 import type { ImatrixInfo } from "../protocol/model";
 import { type Command, json, onePositional, optionalCount, severalTexts } from "./command";
 import { modelFor } from "./studyOptions";
 import { readTexts } from "./textFolder";
-
-const usualContext = 512;
 
 export const calibrate: Command = {
   name: "calibrate",
@@ -18,9 +16,9 @@ export const calibrate: Command = {
     const paths = severalTexts(invocation, "text");
     if (paths.length === 0) throw new HumanError("badArgument", "--text is missing, e.g. --text contract.md or --text contracts/.");
     const texts = await readTexts(paths);
-    const context = optionalCount(invocation, "context") ?? Math.min(usualContext, model.contextLength || usualContext);
-    const target = typeof options.out === "string" ? resolve(options.out) : join(dirname(model.path), `${model.family}.imatrix.gguf`);
-    const job = services.runtime.calibrate({ model: model.path, texts, output: target, context, chunks: optionalCount(invocation, "chunks"), threads: services.threads() }, token);
+    const job = services.matrices.calibrate(model, texts, token, {
+      output: typeof options.out === "string" ? resolve(options.out) : undefined, context: optionalCount(invocation, "context"), chunks: optionalCount(invocation, "chunks"),
+    });
     for await (const event of job) {
       if (event.kind === "progress") output.progress(`Chunk ${event.progress.chunk} of ${event.progress.totalChunks}`);
       else output.result(invocation.json ? json(event.result) : describe(event.result));

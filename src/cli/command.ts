@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from "node:util";
 import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/documentAnalysis";
+import type { ImportanceMatrices } from "../services/importanceMatrices";
 import type { ModelLibrary } from "../services/modelLibrary";
 import type { Runtime } from "../services/ports";
 import type { Provenance } from "../services/tradeoffs/report";
@@ -15,6 +16,7 @@ export interface Services {
   readonly runtime: Runtime;
   readonly jobs: CompressionJobs;
   readonly analysis: DocumentAnalysis;
+  readonly matrices: ImportanceMatrices;
   library(folders: readonly string[]): ModelLibrary;
   study(model: ModelFile, text: StudyText, settings: StudySettings): TradeoffStudy;
   /** The text that ships with Decant. */

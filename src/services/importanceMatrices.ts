@@ -17,6 +17,14 @@ export interface TimedCalibration extends CalibrateProgress {
   readonly secondsLeft?: number;
 }
 
+/** What a person may choose instead of the usual. */
+export interface CalibrationChoices {
+  readonly output?: string;
+  /** Tokens per chunk. */
+  readonly context?: number;
+  readonly chunks?: number;
+}
+
 /** Chunks and their tokens that are enough for stable sums: llama.cpp's own advice is a hundred chunks or more of 512. */
 const calibrationChunks = 200;
 const chunkTokens = 512;
@@ -50,10 +58,12 @@ export class ImportanceMatrices {
     return this.runtime.imatrix(path, token);
   }
 
-  async *calibrate(model: ModelFile, texts: readonly CalibrationText[], token: CancellationToken): Job<TimedCalibration, ImatrixInfo> {
+  /** Writes the matrix of a model, to pathFor(model) unless another output is chosen. */
+  async *calibrate(model: ModelFile, texts: readonly CalibrationText[], token: CancellationToken, choices: CalibrationChoices = {}): Job<TimedCalibration, ImatrixInfo> {
     const started = performance.now();
-    const context = Math.min(chunkTokens, model.contextLength || chunkTokens);
-    const job = this.runtime.calibrate({ model: model.path, texts, output: this.pathFor(model), context, chunks: calibrationChunks, threads: this.threads() }, token);
+    const usualContext = Math.min(chunkTokens, model.contextLength || chunkTokens);
+    const { output = this.pathFor(model), context = usualContext, chunks = calibrationChunks } = choices;
+    const job = this.runtime.calibrate({ model: model.path, texts, output, context, chunks, threads: this.threads() }, token);
     for await (const event of job) {
       if (event.kind === "result") {
         yield event;
