@@ -32,7 +32,7 @@ import { ModelPicker } from "./ui/models/modelPicker";
 import { ModelsTree } from "./ui/models/modelsTree";
 import { ModelTrust } from "./ui/models/modelTrust";
 import { AnalysisPanel } from "./ui/panels/analysisPanel";
-import { StudyTexts } from "./ui/panels/studyTexts";
+import { StudyTexts } from "./ui/texts/studyTexts";
 import { TradeoffsPanels } from "./ui/panels/tradeoffsPanels";
 import { CalibrateFlow } from "./ui/quantize/calibrateFlow";
 import { QuantizeFlow } from "./ui/quantize/quantizeFlow";

@@ -1,19 +1,28 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { readFile, readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { filesToRead, isTextPath } from "../core/documents/textFiles";
 import { HumanError } from "../protocol/humanError";
 import { readTextFile } from "./textFile";
 
-const textExtensions = [".txt", ".md", ".markdown", ".text"];
-
-/** Text files, and those in folders and below by the order of their names. */
-export async function readTexts(paths: readonly string[]): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  const files = (await Promise.all(paths.map(filesAt))).flat();
-  return Promise.all(files.map(async (file) => ({ name: basename(file), text: await readTextFile(file) })));
+interface Text {
+  readonly name: string;
+  readonly text: string;
 }
 
-async function filesAt(path: string): Promise<readonly string[]> {
-  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [path];
-  const texts = (await readdir(path, { recursive: true })).filter((name) => textExtensions.includes(extname(name).toLowerCase()));
-  if (texts.length === 0) throw new HumanError("notFound", `There are no text files (${textExtensions.join(", ")}) in ${path}.`);
-  return texts.sort().map((name) => join(path, name));
+/** Text files, and those in folders and below by their paths (core/documents/textFiles.ts). */
+export async function readTexts(paths: readonly string[]): Promise<readonly Text[]> {
+  return (await Promise.all(paths.map(textsAt))).flat();
+}
+
+async function textsAt(path: string): Promise<readonly Text[]> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [{ name: basename(path), text: await readTextFile(path) }];
+  const entries = await Promise.all((await readdir(path, { recursive: true })).filter(isTextPath).map(async (name) => ({ path: name, status: await stat(join(path, name)).catch(() => undefined) })));
+  const files = entries.flatMap(({ path: name, status }) => (status?.isFile() ? [{ path: name, bytes: status.size }] : []));
+  const texts: Text[] = [];
+  for (const file of filesToRead(files)) {
+    const content = await readFile(join(path, file.path));
+    if (!content.subarray(0, 8192).includes(0)) texts.push({ name: basename(file.path), text: content.toString("utf8") });
+  }
+  if (texts.length === 0) throw new HumanError("notFound", `There are no text files in ${path}. Name a folder with documents as text, Markdown or source code.`);
+  return texts;
 }

@@ -10,7 +10,7 @@ import { Throttle } from "../throttle";
 import { askMachine } from "./ownMachine";
 import { PanelHost } from "./panelHost";
 import { exportReport } from "./reportExport";
-import type { StudySource } from "./studyTexts";
+import type { StudySource } from "../texts/studyTexts";
 import type { TradeoffsParts } from "./tradeoffsPanels";
 
 /** Milliseconds between two pictures of a running measurement. */

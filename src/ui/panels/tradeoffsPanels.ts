@@ -4,7 +4,7 @@ import type { ImportanceMatrices } from "../../services/importanceMatrices";
 import type { Provenance } from "../../services/tradeoffs/report";
 import type { StudyOptions } from "../../services/tradeoffs/study";
 import type { Activity } from "../activity";
-import type { StudySource, StudyTexts } from "./studyTexts";
+import type { StudySource, StudyTexts } from "../texts/studyTexts";
 import { TradeoffsPanel } from "./tradeoffsPanel";
 
 export interface TradeoffsParts {

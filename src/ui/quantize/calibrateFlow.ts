@@ -4,7 +4,7 @@ import type { ImportanceMatrices } from "../../services/importanceMatrices";
 import { modelName } from "../../services/modelLibrary";
 import type { Activity } from "../activity";
 import { formatSecondsLeft } from "../format";
-import type { StudyTexts } from "../panels/studyTexts";
+import type { StudyTexts } from "../texts/studyTexts";
 
 /** Calibrate…: choose documents, make an importance matrix from them under a notification that can be cancelled. */
 export class CalibrateFlow {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
 import type { CalibrationText } from "../../services/importanceMatrices";
-import type { StudyText } from "../../services/tradeoffs/study";
+import type { StudyText } from "../../services/tradeoffs/ground";
 import { fileName } from "../format";
 import type { LastDocument } from "../lastDocument";
 import { folderTexts } from "./folderTexts";
