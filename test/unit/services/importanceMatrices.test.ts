@@ -14,7 +14,7 @@ async function asked(choices?: CalibrationChoices): Promise<CalibrateParams> {
   const runtime = { calibrate: async function* (asked: CalibrateParams) { params = asked; } } as unknown as Runtime;
   const log = { info: () => {}, error: () => {} };
   const matrices = new ImportanceMatrices(runtime, new CompressionJobs(runtime, { threads: () => 3 }), log, () => 3);
-  for await (const _ of matrices.calibrate(model, [], new CancellationTokenSource().token, choices));
+  await matrices.calibrate(model, [], new CancellationTokenSource().token, choices)[Symbol.asyncIterator]().next();
   return params!;
 }
 
