@@ -42,6 +42,7 @@ import { StatusItem } from "./ui/status/statusItem";
 interface Session {
   readonly runtime: RuntimeClient;
   readonly log: EditorLog;
+  readonly tradeoffs: TradeoffsPanels;
 }
 
 /** Composition root of the editor: what exists, and who knows whom. */
@@ -120,7 +121,7 @@ function compose(context: vscode.ExtensionContext): Session {
   disposables.add(registerCommands(commandHandlers({
     runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument, threads: settings.threads,
   }), failures));
-  return { runtime, log };
+  return { runtime, log, tradeoffs };
 }
 
 /**
@@ -136,7 +137,9 @@ class Extension {
 
   /** Resolves when no native process is left, nor a half-written file; the log hears of it until then. */
   readonly deactivate = async (): Promise<void> => {
+    const tradeoffs = this.#session?.tradeoffs.end();
     await this.#session?.runtime.dispose();
+    await tradeoffs;
     this.#session?.log.dispose();
   };
 }

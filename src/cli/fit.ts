@@ -1,12 +1,17 @@
-import { totalNeed } from "../core/fit/memory";
+import { memoryOfFile, modelShape, totalNeed } from "../core/fit/memory";
+import { placementOf } from "../core/fit/placement";
 import { knownModel, knownModels } from "../core/fit/shapes";
+import { activeShareOf, generationBound } from "../core/fit/speed";
 import { formatBytes } from "../core/format";
 import { HumanError } from "../protocol/humanError";
-import type { Machine } from "../protocol/model";
+import type { Machine, ModelFile } from "../protocol/model";
 import { type FitRow, fitTable } from "../services/fitTable";
+import { readGgufFile } from "../services/ggufFile";
 import { type Command, type Invocation, json, optionalCount } from "./command";
-import { cacheOf, machineOf, machineOptions, openStudy } from "./studyOptions";
+import { cacheOf, machineOf, machineOptions, modelFor, openStudy } from "./studyOptions";
 import { table } from "./table";
+
+const unquantized: ReadonlySet<string> = new Set(["F32", "F16", "BF16", "Q8_0"]);
 
 type Row = Omit<FitRow, "level" | "memoryBytes" | "fit"> & { readonly level: string; readonly memoryBytes?: number; readonly fit?: string };
 
@@ -31,6 +36,8 @@ async function fitFile(invocation: Invocation): Promise<readonly Row[]> {
   const [path, second] = invocation.positionals;
   if (path === undefined) throw new HumanError("badArgument", `Say which model, or a shape: --shape ${knownModels.map(({ id }) => id).join(", ")}.`);
   if (second !== undefined) throw new HumanError("badArgument", `One model at a time: "${second}" is too many.`);
+  const model = await modelFor(invocation, path);
+  if (!unquantized.has(model.type)) return [await fitLevel(invocation, model)];
   const study = await openStudy(invocation, path);
   try {
     return study.snapshot.rows.filter(({ problem }) => !problem).map(({ label, size, memory, fit: fits, gpuLayers, forecast }) => ({
@@ -40,6 +47,19 @@ async function fitFile(invocation: Invocation): Promise<readonly Row[]> {
   } finally {
     study.dispose();
   }
+}
+
+/** A level cannot be made into others: the answer is about this file alone. */
+async function fitLevel(invocation: Invocation, { path, type, bytes, contextLength }: ModelFile): Promise<Row> {
+  const { header } = await readGgufFile(path);
+  const machine = machineOf(invocation.options.machine)?.machine ?? (await here(invocation));
+  const context = Math.min(optionalCount(invocation, "context") ?? 4096, contextLength || Number.POSITIVE_INFINITY);
+  const need = memoryOfFile(header, context, cacheOf(invocation.options.cache));
+  const placement = placementOf(need, modelShape(header).blocks, machine);
+  return {
+    level: type, bytes, memoryBytes: totalNeed(need), fit: placement.fit, gpuLayers: placement.gpuLayers?.fit, layers: placement.gpuLayers?.all,
+    tokensPerSecondAtMost: generationBound(need, placement, machine, activeShareOf(header)),
+  };
 }
 
 async function fitShape(invocation: Invocation, id: string): Promise<readonly Row[]> {

@@ -152,6 +152,15 @@ describe("fit", () => {
     expect(rows.find(({ level }) => level === "Q8_0")?.tokensPerSecondAtMost).toBeGreaterThan(10);
   });
 
+  it("tells of a file that is quantized already whether it fits", async () => {
+    const level = join(folder, "level.gguf");
+    expect((await cli("quantize", model, "--type", "Q4_0", "--out", level)).status).toBe(0);
+    const { rows } = await json<{ rows: { level: string; fit: string }[] }>("fit", level, "--machine", "laptop-16");
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ level: "Q4_0", fit: "ram" });
+    rmSync(level);
+  });
+
   it("asks for a model or a shape", async () => {
     expect(await refusal("fit")).toMatch(/^Say which model, or a shape: --shape llama3-8b/);
     expect(await refusal("fit", "--shape", "llama9")).toMatch(/^--shape takes llama3-8b/);

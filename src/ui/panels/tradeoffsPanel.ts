@@ -60,6 +60,11 @@ export class TradeoffsPanel {
     await this.#study.setText(source());
   }
 
+  /** Resolves when nothing of a measurement is left on disk. */
+  ended(): Promise<void> {
+    return this.#study.ended();
+  }
+
   dispose(): void {
     this.#cancellation.cancel();
     this.#disposables.dispose();

@@ -59,6 +59,13 @@ export class TradeoffsPanels {
     this.#add(model, source);
   }
 
+  /** Stops every measurement; resolves when nothing of them is left on disk. */
+  async end(): Promise<void> {
+    const panels = [...this.#open.values()];
+    for (const panel of panels) panel.dispose();
+    await Promise.allSettled(panels.map((panel) => panel.ended()));
+  }
+
   dispose(): void {
     this.#serializer.dispose();
     for (const panel of [...this.#open.values()]) panel.host.dispose();
