@@ -122,6 +122,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
 
 function terminalOutput(): Output {
   let shown = false;
+  let last = "";
   const clear = (): void => void (shown && process.stderr.write("\r\u001b[K"));
   return {
     result: (text) => {
@@ -130,7 +131,11 @@ function terminalOutput(): Output {
       process.stdout.write(`${text}\n`);
     },
     progress: (text) => {
-      if (!process.stderr.isTTY) return void (text && process.stderr.write(`${text}\n`));
+      if (!process.stderr.isTTY) {
+        if (text && text !== last) process.stderr.write(`${text}\n`);
+        last = text;
+        return;
+      }
       clear();
       process.stderr.write(text);
       shown = text !== "";

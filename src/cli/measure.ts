@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { HumanError } from "../protocol/humanError";
 import type { MeasuredRow, Measurement } from "../protocol/model";
 import { type Command, json, optionalCount, requireText } from "./command";
-import { readTextFile } from "./textFile";
+import { readTexts } from "./textFolder";
 import { formatBytes } from "../core/format";
 import { table } from "./table";
 
@@ -16,7 +16,7 @@ export const measure: Command = {
     const [base, ...variants] = invocation.positionals.map((path) => resolve(path));
     if (base === undefined) throw new HumanError("badArgument", "Say which base model, and which variants to hold against it.");
     const textPath = requireText(invocation, "text", "contract.md");
-    const text = await readTextFile(textPath);
+    const text = (await readTexts([textPath])).map((one) => one.text).join("\n\n");
     const context = optionalCount(invocation, "context") ?? 512;
     const chunks = optionalCount(invocation, "chunks");
     const job = services.runtime.measure({ base, variants, text, context, chunks, threads: services.threads(), generation: true }, token);
@@ -26,7 +26,8 @@ export const measure: Command = {
         continue;
       }
       const measurement: Measurement = { text: basename(textPath), context, chunks: event.result.chunks, rows: event.result.rows };
-      output.result(invocation.json ? json(measurement) : describe(measurement));
+      const { warning } = event.result;
+      output.result(invocation.json ? json({ ...measurement, warning }) : [describe(measurement), ...(warning ? [warning] : [])].join("\n\n"));
     }
   },
 };

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { formatBytes, parseBytes } from "../core/format";
 import { HumanError } from "../protocol/humanError";
-import type { MixGoal, TradeoffsSnapshot } from "../protocol/panels";
+import type { MixGoal, TradeoffRow, TradeoffsSnapshot } from "../protocol/panels";
 import { type Command, type Invocation, json, onePositional } from "./command";
 import { keysOf, openStudy, studyOptions } from "./studyOptions";
 
@@ -33,6 +33,7 @@ export const mix: Command = {
       const expected = forecast ? `, KL about ${forecast.value.toPrecision(2)} (${forecast.low.toPrecision(2)} to ${forecast.high.toPrecision(2)})` : "";
       output.result([
         `${path ?? entry.label}: ${formatBytes(bytes)}, ${bitsPerWeight.toFixed(2)} bits per weight${expected}${kl === undefined ? "" : `, measured ${kl.toPrecision(3)}`}`,
+        ...compared(study.snapshot.rows, row()),
         ...Object.entries(counted(entry.recipe.tensorTypes ?? {})).map(([type, count]) => `${type.padEnd(8)} ${count} tensors`),
         ...(study.snapshot.warning ? [study.snapshot.warning] : []),
       ].join("\n"));
@@ -69,6 +70,15 @@ function goalOf({ options }: Invocation): MixGoal | undefined {
 function machineGoal(budget: TradeoffsSnapshot["budget"]): MixGoal {
   if (!budget) throw new HumanError("failed", "What the machine holds could not be told: give a size.");
   return { kind: "bytes", bytes: budget.bytes };
+}
+
+/** The level of at most the mix's size that loses least, as measured or foretold. */
+function compared(rows: readonly TradeoffRow[], mix: TradeoffRow): readonly string[] {
+  const klOf = (row: TradeoffRow): number | undefined => row.measured?.kl?.mean ?? row.forecast?.kl?.value;
+  const rivals = rows.filter((row) => row.kind === "level" && !row.problem && klOf(row) !== undefined && (row.size?.bytes ?? Infinity) <= (mix.size?.bytes ?? 0));
+  const [best] = rivals.sort((a, b) => klOf(a)! - klOf(b)!);
+  if (!best?.size) return [];
+  return [`The best level that is not larger, ${best.label} (${formatBytes(best.size.bytes)}), ${best.measured?.kl ? "measured" : "is expected to lose"} ${klOf(best)!.toPrecision(2)}.`];
 }
 
 function counted(types: Readonly<Record<string, string>>): Readonly<Record<string, number>> {

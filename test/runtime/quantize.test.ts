@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -193,7 +193,16 @@ describe("faults", () => {
   it("a left-over partial file of a killed process is in nobody's way", async () => {
     const place = join(folder, "leftover-Q8_0.gguf");
     writeFileSync(partialPathOf(place), "half a model");
+    utimesSync(partialPathOf(place), 1, 1);
     await run("Q8_0", place);
     expect(existsSync(partialPathOf(place))).toBe(false);
+  });
+
+  it("two runs never write into one file", async () => {
+    const place = join(folder, "twice-Q8_0.gguf");
+    writeFileSync(partialPathOf(place), "written at this moment");
+    await expect(run("Q8_0", place)).rejects.toThrow(/^twice-Q8_0.gguf is being written by another run: wait/);
+    expect(readFileSync(partialPathOf(place), "utf8")).toBe("written at this moment");
+    rmSync(partialPathOf(place));
   });
 });

@@ -3,6 +3,9 @@ import { basename, dirname } from "node:path";
 import { partialPathOf } from "../../core/compression/partialPath";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 
+/** Milliseconds without a write: llama.cpp writes tensor by tensor, and the largest take it minutes at most. */
+const staleAfter = 300_000;
+
 /** Bytes that may still be written in a folder. */
 export type FreeSpace = (folder: string) => Promise<number>;
 
@@ -27,17 +30,26 @@ export async function checkOutputIsNew(input: string, output: string): Promise<v
 export async function createPartial(output: string): Promise<string> {
   const partial = partialPathOf(output);
   try {
-    await rm(partial, { force: true });
+    await removeStale(partial);
     await (await open(partial, "wx")).close();
     return partial;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EEXIST") {
+      throw new HumanError("outputExists", `${basename(output)} is being written by another run: wait until it has ended, or choose another name.`, { cause: error });
+    }
     if (code === "ENOENT") throw new HumanError("notFound", `There is no folder ${dirname(output)}.`, { cause: error });
     if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
       throw new HumanError("notWritable", `The folder ${dirname(output)} may not be written to: choose another place.`, { cause: error });
     }
     throw new HumanError("notWritable", `${output} cannot be written (${sentenceOf(error)}).`, { cause: error });
   }
+}
+
+/** A partial file that nobody has written to for a while is left over from a process that was killed. */
+async function removeStale(partial: string): Promise<void> {
+  const status = await stat(partial).catch(() => undefined);
+  if (status && Date.now() - status.mtimeMs > staleAfter) await rm(partial, { force: true });
 }
 
 /** For an error while a file is written. */

@@ -19,14 +19,16 @@ function candidate(row: TradeoffRow): AdviceRow | undefined {
   return undefined;
 }
 
-/** In words what the importance matrix bought, over the levels measured with and without it. */
-export function gainSentence(rows: readonly TradeoffRow[]): string | undefined {
+/** In words what the importance matrix bought, over the levels measured with and without it; `onOwnText` when that was one of its texts. */
+export function gainSentence(rows: readonly TradeoffRow[], onOwnText: boolean): string | undefined {
   const gains = rows.flatMap(({ label, measured, klWithoutMatrix }) => (measured?.kl && klWithoutMatrix ? [{ label, share: 1 - measured.kl.mean / klWithoutMatrix }] : []));
   const best = gains.sort((a, b) => b.share - a.share)[0];
   if (!best) return undefined;
   const change = (share: number): string => `${Math.abs(100 * share).toFixed(0)} % ${share >= 0 ? "less" : "more"}`;
   const mean = gains.reduce((sum, { share }) => sum + share, 0) / gains.length;
-  return gains.length === 1 ? `${best.label} loses ${change(best.share)} with it.` : `On average ${change(mean)} is lost over ${gains.length} levels; ${best.label} gains most (${change(best.share)}).`;
+  const caution = onOwnText ? " Measured on a text that it was calibrated on: take another to be sure." : "";
+  const gained = gains.length === 1 ? `${best.label} loses ${change(best.share)} with it.` : `On average ${change(mean)} is lost over ${gains.length} levels; ${best.label} gains most (${change(best.share)}).`;
+  return gained + caution;
 }
 
 /** Says honestly when a measured mix is no better than a standard level of its size. */

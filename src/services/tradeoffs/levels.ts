@@ -64,7 +64,7 @@ export class Levels {
       return row.kind === "level" && row.size && !row.size.problem && kl !== undefined ? [{ label: row.label, size: row.size, kl }] : [];
     });
     const found = await findMix({
-      goal, errors, standards, forecast, ...(matrix && { imatrix: matrix.path }),
+      goal, errors, standards, forecast, originalBytes: this.model.bytes, ...(matrix && { imatrix: matrix.path }),
       size: async (recipe) => (await this.jobs.sizes(this.model, token, [recipe]))[0]!,
     });
     const key = `mix-${this.#mixes.length + 1}` as const;

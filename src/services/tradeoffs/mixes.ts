@@ -27,6 +27,8 @@ export interface MixQuestion {
   readonly errors: readonly TensorErrors[];
   readonly imatrix?: string;
   readonly standards: readonly Standard[];
+  /** Bytes of the original. */
+  readonly originalBytes: number;
   /** Calibrated forecast of KL divergence for the sum of the tensors' costs. */
   forecast(cost: number): Forecast;
   /** The exact size of a recipe, by dry run. */
@@ -46,6 +48,9 @@ export interface FoundMix {
  */
 export async function findMix(question: MixQuestion): Promise<FoundMix> {
   const { goal, errors, imatrix, standards } = question;
+  if (goal.kind === "bytes" && goal.bytes >= question.originalBytes) {
+    throw new HumanError("badArgument", `The original is ${formatBytes(question.originalBytes)} large and fits into ${formatBytes(goal.bytes)} as it is: ask for less, or keep it.`);
+  }
   const costOf = tensorCosts(errors);
   const choices = errors.map((tensor) => choiceOf(tensor, costOf, imatrix !== undefined));
   const solve = goal.kind === "bytes" ? solverForSize(question, choices, goal.bytes) : solverForLoss(question, choices, goal.kl);
@@ -65,7 +70,7 @@ interface Solved {
   readonly cost: number;
 }
 
-/** The dry run tells what a recipe really weighs; a mix that comes out too large is sought again with that much less. */
+/** The dry run tells what a file weighs beside the tensors that a mix chooses for; the mix is then sought again with that much less. */
 function solverForSize(question: MixQuestion, choices: readonly TensorChoice[], bytes: number): () => Promise<Solved> {
   return async () => {
     let budget = bytes;
@@ -76,7 +81,7 @@ function solverForSize(question: MixQuestion, choices: readonly TensorChoice[], 
       const size = await question.size(recipe);
       if (size.problem) throw new HumanError("unsupported", size.problem);
       if (size.bytes <= bytes) return { recipe, size, cost: mix.cost };
-      budget -= size.bytes - bytes;
+      budget = bytes - (size.bytes - mix.bytes);
     }
     const least = choices.reduce((sum, { options }) => sum + Math.min(...options.map((option) => option.bytes)), 0);
     throw new HumanError("badArgument", `No mix is as small as ${formatBytes(bytes)}: with the smallest types the weights alone take ${formatBytes(least)}. Ask for more room${question.imatrix ? "" : ", or calibrate on your documents first, which allows smaller types"}.`);

@@ -128,7 +128,7 @@ function escaped(text: string): string {
 
 function markdownCells(row: TradeoffRow): string[] {
   const { label, size, memory, fit, gpuLayers, measured, forecast, clauseF1, problem } = row;
-  if (problem) return [label, ...Array.from({ length: 8 }, () => "–"), problem];
+  if (problem) return [label, problem, ...Array.from({ length: 8 }, () => "–")];
   const between = ({ value, low, high }: Forecast, show: (value: number) => string): string => `~${show(value)} (${show(low)} to ${show(high)})`;
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const kl = (value: number): string => value.toPrecision(3);

@@ -50,7 +50,7 @@ export function snapshotOf(parts: StudyParts): TradeoffsSnapshot {
     budget: parts.askedBudget ?? (state && budgetOf(parts, state)),
     rows,
     advice: base && isSettled(rows) ? adviceOf({ task, stake, base, textName: ground.text.name }, rows) : undefined,
-    imatrix: imatrix && { name: fileName(imatrix.path), documents: imatrix.datasets.length, chunks: imatrix.chunks, gain: gainSentence(rows) },
+    imatrix: imatrix && { name: fileName(imatrix.path), documents: imatrix.datasets.length, chunks: imatrix.chunks, gain: gainSentence(rows, imatrix.datasets.includes(ground.text.name)) },
     forecastNote: forecasts && forecastNote(forecasts.observations),
     baseSeconds: decodingSeconds(basis),
     progress: measuring.progress ?? parts.progress,

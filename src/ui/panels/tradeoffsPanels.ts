@@ -49,14 +49,10 @@ export class TradeoffsPanels {
   }
 
   async show(model: ModelFile): Promise<void> {
-    const source = await this.parts.texts.current();
     const known = this.#open.get(model.path);
-    if (known) {
-      await known.measureOn(source);
-      known.host.reveal();
-      return;
-    }
-    this.#add(model, source);
+    // The text that was chosen there stays.
+    if (known) known.host.reveal();
+    else this.#add(model, await this.parts.texts.current());
   }
 
   /** Stops every measurement; resolves when nothing of them is left on disk. */

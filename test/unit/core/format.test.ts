@@ -5,6 +5,7 @@ describe("sizes", () => {
   it("are read with and without units, of 1024", () => {
     expect(parseBytes("4.5 GB")).toBe(4.5 * 1024 ** 3);
     expect(parseBytes("4,5")).toBe(4.5 * 1024 ** 3);
+    expect(parseBytes("3000000")).toBe(3_000_000);
     expect(parseBytes("700M")).toBe(700 * 1024 ** 2);
     expect(parseBytes(" 12 KiB ")).toBe(12 * 1024);
     expect(parseBytes(".5 g")).toBe(1024 ** 3 / 2);

@@ -14,7 +14,7 @@ const errors = [tensor("blk.0.ffn_down.weight", 1), tensor("blk.4.attn_q.weight"
 
 function question(goal: MixQuestion["goal"], standards: MixQuestion["standards"] = []): MixQuestion {
   return {
-    goal, errors, standards,
+    goal, errors, standards, originalBytes: 262_144,
     forecast: (cost) => ({ value: cost, low: cost / 2, high: cost * 2 }),
     size: async ({ type, tensorTypes }: Recipe): Promise<QuantSize> => {
       const sum = Object.values(tensorTypes ?? {}).reduce((total, name) => total + bytes[name as keyof typeof bytes], overhead);
@@ -30,6 +30,17 @@ describe("a mix for a budget", () => {
     expect(recipe.tensorTypes).toEqual({ "blk.0.ffn_down.weight": "Q5_K", "blk.4.attn_q.weight": "Q3_K" });
     expect(size.bytes).toBe(45056 + 28160 + overhead);
     expect(label).toBe("Mix 72.5 KiB");
+  });
+
+  it("leaves room for what the file has beside the mixed tensors, however the sizes fall", async () => {
+    // One byte less than the mix above takes with the overhead.
+    const { size } = await findMix(question({ kind: "bytes", bytes: 45056 + 28160 + overhead - 1 }));
+    expect(size.bytes).toBeLessThan(45056 + 28160 + overhead);
+    expect(size.bytes).toBeGreaterThan(60_000);
+  });
+
+  it("does not mix what fits as it is", async () => {
+    await expect(findMix(question({ kind: "bytes", bytes: 300_000 }))).rejects.toThrow(/^The original is 256.0 KiB large and fits into 293.0 KiB as it is/);
   });
 
   it("is the smallest within a loss", async () => {
