@@ -137,7 +137,7 @@ describe("two that want the model's memory at once", () => {
     const source = new CancellationTokenSource();
     let waiting: Promise<HumanError> | undefined;
     let second: Promise<unknown> | undefined;
-    for await (const event of real.client.measure({ ...measurement(), chunks: 4 }, never)) {
+    for await (const event of real.client.measure({ ...measurement(), context: 64, chunks: 60 }, never)) {
       if (event.kind === "result") ends.push("measured");
       second ??= real.client.load(loading(), never).then(() => ends.push("loaded"));
       waiting ??= failureOf(all(real.client.measure(measurement(), source.token))).then((error) => {
