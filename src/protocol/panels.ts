@@ -42,8 +42,8 @@ export interface TradeoffRow {
   readonly forecast?: RowForecast;
   readonly status: RowStatus;
   readonly measured?: MeasuredRow;
-  /** Its measurement was stopped on the way, or lacks the clause F1: measuring goes on with the rest. */
-  readonly unfinished?: boolean;
+  /** What is missing where its measurement was stopped: some of the text, or only the labelled documents. Measuring goes on with it. */
+  readonly unfinished?: "text" | "clauses";
   /** Measured KL of the same level without the importance matrix, when this row has one and both were measured. */
   readonly klWithoutMatrix?: number;
   /** Clause F1 on labelled documents, 0 to 1. */

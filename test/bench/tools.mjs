@@ -5,6 +5,7 @@
 import { execFile } from "node:child_process";
 import { access, copyFile, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 
 export const cache = resolve(".cache/bench");
@@ -44,6 +45,6 @@ async function build() {
   // A native build may use instructions that a virtual machine does not have; the kernels are the shipped ones anyway.
   const flags = ["GGML_NATIVE=OFF", "GGML_AVX=ON", "GGML_AVX2=ON", "GGML_FMA=ON", "GGML_F16C=ON", "GGML_OPENMP=OFF", "LLAMA_CURL=OFF", "BUILD_SHARED_LIBS=ON", "CMAKE_BUILD_TYPE=Release"];
   await run("cmake", ["-S", source, "-B", output, ...flags.map((flag) => `-D${flag}`)]);
-  await run("cmake", ["--build", output, "-j", "--target", ...names]);
+  await run("cmake", ["--build", output, "-j", String(availableParallelism()), "--target", ...names]);
   return binaries;
 }

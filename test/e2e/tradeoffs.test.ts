@@ -116,6 +116,7 @@ describe("the tradeoff panel", () => {
   test("is on one screen, and readable in three themes", () =>
     session.step("tradeoffs-themes", async () => {
       await session.page.keyboard.press("Control+B"); // The side bar is closed, as on a narrow screen.
+      await page.locator(".progress").waitFor({ state: "hidden", timeout: 120_000 }); // Labelled contracts are read last.
       const inView = (selector: string): Promise<boolean> =>
         page.locator(selector).first().evaluate((element) => {
           const { top, bottom } = element.getBoundingClientRect();

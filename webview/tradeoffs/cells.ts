@@ -31,7 +31,7 @@ export function cellContent(column: Exclude<ColumnId, "level">, row: TradeoffRow
   return column satisfies never;
 }
 
-/** `unfinished`: its measurement was stopped on the way. */
+/** `unfinished`: it rests on a part of the text. */
 export function levelMarks(row: TradeoffRow, advised: boolean, unfinished: boolean): readonly Child[] {
   return [
     row.kind === "base" ? tag("original") : undefined,

@@ -8,7 +8,7 @@ export function canMeasure(row: TradeoffRow): boolean {
 
 /** Rows that measuring would tell something new about. */
 export function measurableKeys({ rows }: Pick<TradeoffsSnapshot, "rows">): readonly RowKey[] {
-  return rows.filter((row) => canMeasure(row) && (row.status !== "measured" || row.unfinished === true)).map(({ key }) => key);
+  return rows.filter((row) => canMeasure(row) && (row.status !== "measured" || row.unfinished !== undefined)).map(({ key }) => key);
 }
 
 /** Whether rows are being measured; other work, such as sampling for forecasts, has a progress too. */

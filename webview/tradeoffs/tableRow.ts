@@ -86,7 +86,7 @@ export class TableRow {
     this.element.classList.toggle("selected", view.selected);
     this.element.classList.toggle("impossible", row.kind !== "base" && row.size?.problem !== undefined);
     this.element.dataset["status"] = row.status;
-    replace(this.#marks, ...levelMarks(row, view.advised, row.status === "measured" && view.measurable));
+    replace(this.#marks, ...levelMarks(row, view.advised, row.status === "measured" && row.unfinished === "text"));
     const sentence = row.measured ? undefined : row.problem;
     const judged = judgedColumns.filter((id) => !view.without.includes(id));
     this.#sentence.hidden = sentence === undefined;

@@ -103,7 +103,7 @@ export class TradeoffsView {
     const measuring = isMeasuring(snapshot);
     const measurable = new Set(measurableKeys(snapshot));
     const ticked = this.#ticked();
-    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds), rows.some(({ key, unfinished }) => unfinished === true && ticked.includes(key)), measuring);
+    this.#header.update(snapshot, measuringCost(rows, ticked, snapshot.baseSeconds), rows.some(({ key, unfinished }) => unfinished !== undefined && ticked.includes(key)), measuring);
     this.#problem.update(snapshot.problem ?? this.#failure);
     this.#warning.update(snapshot.warning);
     this.#advice.update(snapshot, advised);

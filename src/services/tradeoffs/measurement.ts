@@ -203,10 +203,12 @@ export class Measurement {
 
   /** A version that cannot read the labelled documents keeps its other figures. */
   async #scoreClauses(made: readonly MadeVersion[], report: Report): Promise<void> {
-    const files = [{ recipeKey: baseKey, label: this.model.type, path: this.model.path }, ...made.map(({ version, path }) => ({ recipeKey: version.recipeKey, label: version.label, path }))];
+    const original = { key: "base" as RowKey, recipeKey: baseKey, label: this.model.type, path: this.model.path };
+    const files = [original, ...made.map(({ version: { key, recipeKey, label }, path }) => ({ key, recipeKey, label, path }))];
     const { results } = this.ground;
-    for (const [index, { recipeKey, label, path }] of files.entries()) {
+    for (const [index, { key, recipeKey, label, path }] of files.entries()) {
       if (!results.get(recipeKey) || !this.#lacksF1(recipeKey)) continue;
+      this.listener.busy(key, "measuring");
       report(`Reading labelled contracts with ${label}`, index / files.length);
       try {
         const f1 = await clauseScore(this.parts.runtime, path, this.settings.labelled, this.settings.threads, this.token);
@@ -215,6 +217,8 @@ export class Measurement {
       } catch (error) {
         if (isCancellation(error)) throw error;
         this.listener.warning(`The labelled contracts could not be read with ${label}: ${sentenceOf(error)}`);
+      } finally {
+        this.listener.busy(key, undefined);
       }
     }
   }

@@ -75,13 +75,18 @@ function entryRow(state: StudyState, entry: StudyEntry): TradeoffRow {
     forecast: size.problem ? undefined : forecastOf(state, entry, bound),
     status: state.busy.get(key) ?? (problem ? "failed" : kept ? "measured" : "unmeasured"),
     measured: kept?.row,
-    unfinished: kept && (!isWhole(kept) || (state.labelled && kept.clauseF1 === undefined)),
+    unfinished: kept && unfinishedPart(kept, state.labelled),
     klWithoutMatrix: plainKey === undefined ? undefined : state.result(plainKey)?.row.kl?.mean,
     clauseF1: kept?.clauseF1,
     cost: size.problem ? undefined : restOf(state.cost(size), kept),
     problem: problem ?? size.problem,
     existing: state.existing.get(key),
   };
+}
+
+function unfinishedPart(kept: KeptResult, labelled: boolean): TradeoffRow["unfinished"] {
+  if (!isWhole(kept)) return "text";
+  return labelled && kept.clauseF1 === undefined ? "clauses" : undefined;
 }
 
 /** A measurement that was stopped costs only what is left of it. */

@@ -35,7 +35,7 @@ describe("rows", () => {
   });
   test("what is measured is measured again only to go on", () => {
     expect(measurableKeys({ rows })).toEqual(["Q2_K"]);
-    expect(measurableKeys({ rows: rows.map((row) => (row.key === "Q4_0" ? { ...row, unfinished: true } : row)) })).toEqual(["Q4_0", "Q2_K"]);
+    expect(measurableKeys({ rows: rows.map((row) => (row.key === "Q4_0" ? { ...row, unfinished: "text" as const } : row)) })).toEqual(["Q4_0", "Q2_K"]);
   });
   test("a progress is a measurement only while rows are in it", () => {
     const progress = { label: "Sampling", fraction: 0.5 };
