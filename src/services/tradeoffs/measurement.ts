@@ -160,23 +160,23 @@ export class Measurement {
     }, this.token);
     let totalChunks = chunks;
     let saved = performance.now();
-    const keep = (rows: readonly MeasuredRow[]): void => {
+    const keep = (rows: readonly MeasuredRow[], ended: boolean): void => {
       for (const [index, row] of rows.entries()) {
         // Figures that rest on a placeholder are nobody's.
-        if (start === 0 || own[index]) this.#keep(recipes[index] ?? baseKey, row, totalChunks, scores[index]);
+        if (start === 0 || own[index]) this.#keep(recipes[index] ?? baseKey, row, totalChunks, ended ? undefined : scores[index]);
       }
     };
     for await (const event of job) {
       if (event.kind === "result") {
         if (event.result.warning) this.listener.warning(event.result.warning);
-        keep(event.result.rows);
+        keep(event.result.rows, true);
         this.reached = undefined;
         continue;
       }
       const { added, rows, chunks: done, fraction } = event.progress;
       totalChunks = event.progress.totalChunks;
       for (const [index, state] of added.entries()) scores[index]?.merge(state);
-      keep(rows);
+      keep(rows, false);
       if (performance.now() - saved > savingInterval) {
         saved = performance.now();
         void results.save();
@@ -186,9 +186,9 @@ export class Measurement {
     }
   }
 
+  /** With its score while more is to come: the speed of generation is measured after the last chunk. */
   #keep(recipe: string, row: MeasuredRow, totalChunks: number, score: Score | undefined): void {
-    const whole = row.chunks >= totalChunks;
-    this.ground.results.put(recipe, { row, totalChunks, threads: this.settings.threads, ...(!whole && score && { state: score.state }) });
+    this.ground.results.put(recipe, { row, totalChunks, threads: this.settings.threads, ...(score && { state: score.state }) });
   }
 
   /** What is known of a recipe after so many chunks. */

@@ -83,5 +83,5 @@ export class Results {
 }
 
 export function isWhole(result: KeptResult | undefined): boolean {
-  return result !== undefined && result.row.chunks >= result.totalChunks;
+  return result !== undefined && result.state === undefined && result.row.chunks >= result.totalChunks;
 }
