@@ -1,4 +1,4 @@
-import { notFinite } from "../../core/evaluation/prediction";
+import { notFinite } from "../../core/evaluation/notFinite";
 import { logitsModule } from "./logitsModule";
 
 /** What is used of WebAssembly, which Node's types leave to those of the browser. */

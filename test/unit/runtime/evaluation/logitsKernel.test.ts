@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { klDivergence, predictionOf } from "../../../../src/core/evaluation/prediction";
+import { klDivergence, predictionOf } from "../../plainLogits";
 import { HumanError } from "../../../../src/protocol/humanError";
 import { LogitsKernel } from "../../../../src/runtime/evaluation/logitsKernel";
 import { logitsModule } from "../../../../src/runtime/evaluation/logitsModule";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { indexOfLargest, klDivergence, logProbability, type Prediction, predictionOf } from "../../../../src/core/evaluation/prediction";
-import { HumanError } from "../../../../src/protocol/humanError";
+import { indexOfLargest, klDivergence, logProbability, type Prediction, predictionOf } from "./plainLogits";
+import { HumanError } from "../../src/protocol/humanError";
 
 /** A prediction of these probabilities, which need not add up to one. */
 const odds = (...weights: number[]): Prediction => predictionOf(Float32Array.from(weights, Math.log));

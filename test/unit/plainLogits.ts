@@ -1,4 +1,5 @@
-import { HumanError } from "../../protocol/humanError";
+/** The formulas of perplexity and KL divergence in plain double precision: what the fast arithmetic is held against. */
+import { notFinite } from "../../src/core/evaluation/notFinite";
 
 /** What a model expects at one position: the logarithm of a token's probability is its logit less `logPartition`. */
 export interface Prediction {
@@ -22,10 +23,6 @@ export function predictionOf(logits: Float32Array): Prediction {
   const logPartition = largest + Math.log(sum);
   if (!Number.isFinite(logPartition)) throw notFinite();
   return { logits, logPartition, top };
-}
-
-export function notFinite(): HumanError {
-  return new HumanError("failed", "The model computes numbers that are not finite: its file is damaged, or this level ruins it.");
 }
 
 export function indexOfLargest(values: Float32Array): number {
