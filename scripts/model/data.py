@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 END, BEGIN, CUE, NONE, FIRST_LABEL = 0, 1, 2, 3, 4
 
 
@@ -16,6 +18,7 @@ class Segment:
     labels: list[int]
     tokens: list[int]
     raw: list[int]
+    teacher: "np.ndarray | None" = None  # probability of each category, from another classifier
 
 
 @dataclass
@@ -25,13 +28,14 @@ class Document:
     tokens: list[int]
 
 
-def read_documents(folder: Path, split: str) -> list[Document]:
+def read_documents(folder: Path, split: str, teacher: "np.ndarray | None" = None) -> list[Document]:
     segments = defaultdict(list)
     with open(folder / f"{split}.segments.jsonl") as lines:
-        for line in lines:
+        for row, line in enumerate(lines):
             s = json.loads(line)
             raw = s.get("raw") or s["tokens"]
-            segments[s["file"]].append(Segment(s["start"], s["end"], s["labels"], s["tokens"], raw))
+            taught = None if teacher is None else teacher[row]
+            segments[s["file"]].append(Segment(s["start"], s["end"], s["labels"], s["tokens"], raw, taught))
     with open(folder / f"{split}.documents.jsonl") as lines:
         documents = [json.loads(line) for line in lines]
     return [Document(d["file"], segments[d["file"]], d["tokens"]) for d in documents]
@@ -93,8 +97,8 @@ class Sampler:
         self.labels = sorted(self.places)
         self.weights = [len(self.places[label]) ** 0.5 for label in self.labels]
 
-    def window(self) -> tuple[list[int], list[int], list[tuple[int, list[int]]]]:
-        """Inputs, targets and labelled cues (position, labels); targets of -100 do not count."""
+    def window(self) -> tuple[list[int], list[int], list[tuple[int, Segment]]]:
+        """Inputs, targets and cues (position, the segment before it); targets of -100 do not count."""
         pick = self.random
         kind = pick.random()
         if kind < 0.08:
@@ -121,7 +125,7 @@ class Sampler:
             segment = segments[s]
             stream += [*(segment.raw if raw else segment.tokens), CUE]
             if len(stream) <= self.context:
-                cues.append((len(stream) - 1, segment.labels))
+                cues.append((len(stream) - 1, segment))
             s += 1
         if s == len(segments):
             stream.append(END)
@@ -134,8 +138,8 @@ class Sampler:
         inputs = stream[:size] + [END] * (size - len(stream))
         if len(stream) > 1 and stream[1] == CUE:
             targets[0] = -100
-        for position, labels in cues:
-            targets[position] = FIRST_LABEL + self.random.choice(labels) if labels else NONE
+        for position, segment in cues:
+            targets[position] = FIRST_LABEL + self.random.choice(segment.labels) if segment.labels else NONE
         if self.noise:
             for i, token in enumerate(inputs):
                 if token > CUE and self.random.random() < self.noise:

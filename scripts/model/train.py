@@ -84,15 +84,17 @@ def losses(model: Llama, batch, settings) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean loss of the next token, and of the categories at the cues (summed over categories)."""
     inputs = torch.tensor([inputs for inputs, _, _ in batch])
     targets = torch.tensor([targets for _, targets, _ in batch])
-    cues = [(row, position, labels) for row, (_, _, found) in enumerate(batch) for position, labels in found]
+    cues = [(row, position, segment) for row, (_, _, found) in enumerate(batch) for position, segment in found]
     state = model(inputs, settings.dropout)
     language = CrossEntropy.apply(model.logits(state).flatten(0, 1), targets.flatten())
     if not cues:
         return language, language.new_zeros(())
     at = state[[row for row, _, _ in cues], [position for _, position, _ in cues]].float()
     wanted = torch.zeros(len(cues), CATEGORIES)
-    for i, (_, _, labels) in enumerate(cues):
-        wanted[i, labels] = 1
+    for i, (_, _, segment) in enumerate(cues):
+        wanted[i, segment.labels] = 1
+        if segment.teacher is not None:
+            wanted[i].lerp_(torch.from_numpy(segment.teacher).float(), settings.taught)
     weights = model.embedding[FIRST_LABEL : FIRST_LABEL + CATEGORIES] - model.embedding[NONE]
     scores = at @ weights.T
     category = F.binary_cross_entropy_with_logits(
@@ -114,7 +116,8 @@ def work(worker: int, settings, model: Llama, optimizer: Optimizer, gradients, s
     torch.set_num_threads(1)
     torch.manual_seed(settings.seed + worker)
     folder = Path(settings.folder)
-    documents = read_documents(folder, "train")
+    teacher = np.load(settings.teacher, mmap_mode="r") if settings.teacher else None
+    documents = read_documents(folder, "train", teacher)
     sampler = Sampler(documents, settings.context, settings.seed + worker + 1000 * int(shared["step"]), settings.noise)
     dev = read_documents(folder, "dev")[:: settings.dev_every]
     model.train()
@@ -222,6 +225,8 @@ def main() -> None:
     parser.add_argument("--noise", type=float, default=0.05, help="share of input tokens replaced by random ones")
     parser.add_argument("--category", type=float, default=2.0, help="weight of the category loss")
     parser.add_argument("--positive", type=float, default=1.5, help="weight of a marked category against an unmarked one")
+    parser.add_argument("--teacher", help="a .npy of probabilities [train segments, categories] to learn from, too")
+    parser.add_argument("--taught", type=float, default=0.5, help="weight of the teacher against the labels")
     parser.add_argument("--evaluate", type=float, default=6, help="minutes between looks at dev")
     parser.add_argument("--dev-every", type=int, default=5)
     parser.add_argument("--every", type=int, default=50, help="steps between lines of the log")

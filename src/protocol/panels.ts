@@ -1,5 +1,7 @@
 /** Host <-> webview: per panel one interface of requests (webview asks) and one union of events (host tells). */
-import type { CacheType, Finding, Machine, MeasuredRow, MemoryNeed, ModelFile, QuantSize, QuantType, Severity } from "./model";
+import type {
+  Answer, CacheType, Fact, Finding, Machine, MeasuredRow, MemoryNeed, ModelFile, Obligation, QuantSize, QuantType, Risk, Severity, SummaryPoint,
+} from "./model";
 
 export type RowStatus = "unmeasured" | "waiting" | "measuring" | "measured" | "failed";
 /** Whether the model runs in the machine's memory at the chosen context; "partial" means some layers on the GPU, the others in RAM. */
@@ -174,6 +176,47 @@ export interface ShownFinding extends Finding {
   readonly line: number;
   readonly quote: string;
   readonly why: string;
+  /** Set by the person's own hand ("is a clause"); its probability is 1. */
+  readonly byHand?: boolean;
+}
+
+/** A category that contracts of this kind usually have, and that was not found. */
+export interface MissingClause {
+  readonly category: string;
+  readonly severity: Severity;
+  /** Share of contracts of the kind that have it, 0 to 1. */
+  readonly share: number;
+  readonly why: string;
+}
+
+/** What a generative part needs before it can be run. */
+export interface Ability {
+  /** Whether the model can be asked at all. */
+  readonly able: boolean;
+  /** One sentence with a number where the model cannot, or is smaller than the task asks; names a model to get. */
+  readonly sentence?: string;
+}
+
+/** The parts of an analysis that a model writes. Clauses are classified instead. */
+export const writtenParts = ["facts", "obligations", "summary"] as const;
+export type WrittenPart = (typeof writtenParts)[number];
+
+/** What two readings of one document found. */
+export interface FindingsComparison {
+  /** Names of the models, e.g. "contracts-5m Q8_0". */
+  readonly first: string;
+  readonly second: string;
+  readonly rows: readonly {
+    readonly category: string;
+    readonly severity: Severity;
+    readonly start: number;
+    readonly end: number;
+    readonly line: number;
+    readonly quote: string;
+    /** Probability that each gave it; absent where it was not found by that model. */
+    readonly firstProbability?: number;
+    readonly secondProbability?: number;
+  }[];
 }
 
 export interface AnalysisSnapshot {
@@ -181,12 +224,35 @@ export interface AnalysisSnapshot {
   readonly document?: { readonly uri: string; readonly name: string };
   /** Name of the model that read it, e.g. "contracts-4m Q8_0". */
   readonly model?: string;
+  /** In the order of the document. Those that the person called "not a clause" are left out. */
   readonly findings: readonly ShownFinding[];
   readonly progress?: JobProgress;
   readonly seconds?: number;
+  /** Segments that this reading took from the cache, of all. */
+  readonly reused?: { readonly segments: number; readonly all: number };
   /** True when the document changed after it was read. */
   readonly stale?: boolean;
   readonly problem?: string;
+  /** Something to know that is no failure, e.g. that the text seems to be no contract, or not in the model's language. */
+  readonly warning?: string;
+  /** What kind of contract it seems to be, e.g. "Supply Agreement", and what such contracts usually have. */
+  readonly kind?: { readonly name: string; readonly contracts: number };
+  readonly missing?: readonly MissingClause[];
+  /** Which level of this model to read with, with the number behind it. */
+  readonly profile?: string;
+  readonly facts?: readonly Fact[];
+  readonly obligations?: readonly Obligation[];
+  readonly risks?: readonly Risk[];
+  readonly summary?: readonly SummaryPoint[];
+  /** Quotes of the model that were found in the text, of all that it gave. */
+  readonly verified?: { readonly found: number; readonly all: number };
+  readonly answers?: readonly Answer[];
+  /** The question that is being answered, with the answer so far. */
+  readonly asking?: { readonly question: string; readonly text: string };
+  readonly abilities?: Readonly<Record<WrittenPart | "questions", Ability>>;
+  readonly comparison?: FindingsComparison;
+  /** Corrections of this document by the person. */
+  readonly corrections?: number;
 }
 
 export interface AnalysisRequests {
@@ -194,8 +260,22 @@ export interface AnalysisRequests {
   analyse(): void;
   stop(): void;
   reveal(args: { readonly id: string }): void;
+  /** Selects a place of the document. */
+  revealPlace(args: { readonly start: number; readonly end: number }): void;
+  /** "Not a clause": remembered for the document. */
+  reject(args: { readonly id: string }): void;
+  /** Runs a part that a model writes. */
+  write(args: { readonly part: WrittenPart }): void;
+  ask(args: { readonly question: string }): void;
+  forgetAnswers(): void;
+  /** These ask in the editor's own pickers. */
+  chooseModel(): void;
+  compare(): void;
+  exportLabels(): void;
+  closeComparison(): void;
 }
 export type AnalysisEvent =
   | { readonly kind: "snapshot"; readonly snapshot: AnalysisSnapshot }
-  | { readonly kind: "select"; readonly id: string };
-
+  | { readonly kind: "select"; readonly id: string }
+  /** Opens a tab, e.g. because an answer is being written there. */
+  | { readonly kind: "show"; readonly tab: "clauses" | "facts" | "obligations" | "summary" | "questions" };

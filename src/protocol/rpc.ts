@@ -1,7 +1,7 @@
 /** Host <-> runtime: JSON-RPC over the forked process's IPC channel. Every message carries its types. */
 import { ErrorCodes, NotificationType, ProgressType, RequestType, RequestType0, ResponseError } from "vscode-jsonrpc";
 import type {
-  CacheType, Finding, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, QuantSize, QuantizeResult, Recipe, ScoreState,
+  CacheType, Finding, HeatToken, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, OwnCategory, QuantSize, QuantizeResult, Recipe, ScoreState,
   TensorErrors,
 } from "./model";
 import { HumanError, type HumanErrorCode } from "./humanError";
@@ -109,18 +109,75 @@ export interface MemoryParams {
 export interface SpotParams {
   /** The document; the runtime cuts it into segments with core/documents. */
   readonly text: string;
+  /** Indices into the segments of the text, rising: only these are read (each after what precedes it). Absent reads all. */
+  readonly only?: readonly number[];
+  /** Categories that a model which reads through a chat template is asked about besides the taxonomy's. A clause scheme has no labels for them. */
+  readonly own?: readonly OwnCategory[];
 }
 export interface SpotResult {
+  /** Start and end of a finding are those of its segment. */
   readonly findings: readonly Finding[];
+  /** Segments read. */
   readonly segments: number;
   readonly tokens: number;
   readonly seconds: number;
 }
 export interface SpotProgress {
+  /** Segments read so far, of those to read, in order. */
   readonly segment: number;
   readonly segments: number;
   /** Findings of the segments read since the last report. */
   readonly findings: readonly Finding[];
+}
+
+/** A conversation in which the model speaks next. What it shares at its beginning with the one before is not decoded again. */
+export interface ChatParams {
+  readonly messages: readonly { readonly role: "system" | "user" | "model"; readonly text: string }[];
+  /** A JSON schema (types, properties, required, items, enum, maxItems, maxLength) that the answer is held to. Absent: free text. */
+  readonly schema?: object;
+  readonly maxTokens: number;
+}
+export interface ChatProgress {
+  /** The answer so far. */
+  readonly text: string;
+}
+export interface ChatResult {
+  readonly text: string;
+  readonly promptTokens: number;
+  /** Of them, those that were still in the context. */
+  readonly reusedTokens: number;
+  readonly tokens: number;
+  readonly firstTokenSeconds: number;
+  readonly seconds: number;
+  /** False when maxTokens or the context cut it off. */
+  readonly complete: boolean;
+}
+
+export interface HeatParams {
+  readonly base: string;
+  readonly variant: string;
+  readonly text: string;
+  /** Tokens of a window; every token but those of the first half window has at least half a window before it. */
+  readonly context: number;
+  readonly threads: number;
+}
+export interface HeatProgress {
+  readonly fraction: number;
+  /** Tokens since the last report, in order. */
+  readonly tokens: readonly HeatToken[];
+}
+export interface HeatResult {
+  /** Nats per token, over all tokens. */
+  readonly meanKl: number;
+  readonly tokens: number;
+}
+
+/** A document of a word processor, as Markdown or plain text. */
+export interface DocumentText {
+  readonly text: string;
+  readonly kind: "markdown" | "plaintext";
+  /** What could not be taken over, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 export const LoadRequest = new RequestType<LoadParams, LoadedModel, void>("model/load");
@@ -141,6 +198,14 @@ export const MemoryRequest = new RequestType<MemoryParams, MemoryNeed, void>("me
 export const BandwidthRequest = new RequestType<{ readonly threads: number }, number, void>("machine/bandwidth");
 export const SpotRequest = new RequestType<SpotParams & WithProgress, SpotResult, void>("spot/run");
 export const SpotProgressType = new ProgressType<SpotProgress>();
+export const ChatRequest = new RequestType<ChatParams & WithProgress, ChatResult, void>("chat/run");
+export const ChatProgressType = new ProgressType<ChatProgress>();
+/** Tokens of each text in the vocabulary of the loaded model. */
+export const CountTokensRequest = new RequestType<{ readonly texts: readonly string[] }, readonly number[], void>("chat/count");
+export const HeatRequest = new RequestType<HeatParams & WithProgress, HeatResult, void>("heat/run");
+export const HeatProgressType = new ProgressType<HeatProgress>();
+/** Reads a .docx or .pdf file. */
+export const DocumentTextRequest = new RequestType<{ readonly path: string }, DocumentText, void>("document/text");
 export const MachineRequest = new RequestType0<Machine, void>("machine/read");
 export const MeterRequest = new RequestType0<MeterReading, void>("meter/read");
 /** Asks the runtime to end by itself; it is killed when it has not after 2 s. */

@@ -2,7 +2,7 @@
 import type { Disposable, Event } from "../core/emitter";
 import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import type {
-  CalibrateParams, CalibrateProgress, CancellationToken, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
+  CalibrateParams, CalibrateProgress, CancellationToken, ChatParams, ChatProgress, ChatResult, DocumentText, HeatParams, HeatProgress, HeatResult, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
   QuantizeParams, QuantizeProgress, SizesParams, SpotParams, SpotProgress, SpotResult, TensorErrorsParams, TensorErrorsProgress,
 } from "../protocol/rpc";
 
@@ -39,6 +39,14 @@ export interface Runtime extends Disposable {
   load(params: LoadParams, token: CancellationToken): Promise<LoadedModel>;
   unload(): Promise<void>;
   spot(params: SpotParams, token: CancellationToken): Job<SpotProgress, SpotResult>;
+  /** Lets the loaded model speak next in a conversation. */
+  chat(params: ChatParams, token: CancellationToken): Job<ChatProgress, ChatResult>;
+  /** Tokens of each text in the vocabulary of the loaded model. */
+  countTokens(texts: readonly string[], token: CancellationToken): Promise<readonly number[]>;
+  /** Token by token how far a variant strays from its base, in a process of its own; cancelling kills that process. */
+  heat(params: HeatParams, token: CancellationToken): Job<HeatProgress, HeatResult>;
+  /** The text of a .docx or .pdf file, read in a process of its own: such files come from strangers. */
+  documentText(path: string, token: CancellationToken): Promise<DocumentText>;
   /**
    * Findings of each text, read on the CPU by a model in a process of its own: the model that is loaded stays as it is.
    * Cancelling kills that process.
