@@ -18,7 +18,7 @@ import { llamaRelease } from "./core/llamaRelease";
 import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
-import { DocumentAnalysis } from "./services/documentAnalysis";
+import { DocumentAnalysis } from "./services/analysis/documentAnalysis";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";

@@ -4,7 +4,7 @@ import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
-import { DocumentAnalysis } from "./services/documentAnalysis";
+import { DocumentAnalysis } from "./services/analysis/documentAnalysis";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";

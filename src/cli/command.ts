@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
 import type { CompressionJobs } from "../services/compressionJobs";
-import type { DocumentAnalysis } from "../services/documentAnalysis";
+import type { DocumentAnalysis } from "../services/analysis/documentAnalysis";
 import type { ImportanceMatrices } from "../services/importanceMatrices";
 import type { ModelLibrary } from "../services/modelLibrary";
 import type { Runtime } from "../services/ports";

@@ -3,7 +3,7 @@ import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanErro
 import type { ModelFile } from "../../protocol/model";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
 import { CancellationTokenSource, type CancellationToken } from "../../protocol/rpc";
-import type { DocumentAnalysis } from "../../services/documentAnalysis";
+import type { DocumentAnalysis } from "../../services/analysis/documentAnalysis";
 import { Disposables } from "../disposables";
 import { fileName } from "../format";
 import { FindingTracker } from "./findingTracker";

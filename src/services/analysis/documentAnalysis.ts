@@ -1,12 +1,12 @@
-import { lineStarts, lineAt } from "../core/documents/lines";
-import { categoryByName } from "../core/documents/taxonomy";
-import { secondsLeft } from "../core/progress";
-import type { Finding, ModelFile } from "../protocol/model";
-import type { AnalysisSnapshot, ShownFinding } from "../protocol/panels";
-import type { CancellationToken, SpotResult } from "../protocol/rpc";
-import { HumanError } from "../protocol/humanError";
-import { modelName } from "./modelLibrary";
-import type { Runtime } from "./ports";
+import { lineStarts, lineAt } from "../../core/documents/lines";
+import { categoryByName } from "../../core/documents/taxonomy";
+import { secondsLeft } from "../../core/progress";
+import type { Finding, ModelFile } from "../../protocol/model";
+import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
+import type { CancellationToken, SpotResult } from "../../protocol/rpc";
+import { HumanError } from "../../protocol/humanError";
+import { modelName } from "../modelLibrary";
+import type { Runtime } from "../ports";
 
 export interface AnalysedDocument {
   readonly uri: string;
