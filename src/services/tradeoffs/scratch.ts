@@ -3,16 +3,25 @@ import { join } from "node:path";
 
 const prefix = "measuring-";
 
-/** Runs work with a fresh folder, which is gone afterwards, and so are folders of processes that did not live to tidy up. */
+/** Runs work with a fresh folder, which is gone afterwards. */
 export async function withScratch<R>(parent: string, work: (folder: string) => Promise<R>): Promise<R> {
-  await mkdir(parent, { recursive: true });
-  await sweep(parent);
-  const folder = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
+  const folder = await makeScratch(parent);
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeScratch(folder);
   }
+}
+
+/** A fresh folder; those of processes that did not live to tidy up are removed. */
+export async function makeScratch(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  await sweep(parent);
+  return mkdtemp(join(parent, `${prefix}${process.pid}-`));
+}
+
+export function removeScratch(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function sweep(parent: string): Promise<void> {

@@ -1,0 +1,80 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HumanError } from "../../../../src/protocol/humanError";
+import type { HeatToken, ModelFile } from "../../../../src/protocol/model";
+import { CancellationTokenSource, type HeatParams } from "../../../../src/protocol/rpc";
+import type { CompressionJobs } from "../../../../src/services/compressionJobs";
+import type { Runtime } from "../../../../src/services/ports";
+import { type HeatUpdate, HeatMaps } from "../../../../src/services/analysis/heatMap";
+
+const base = { path: "/models/a-F16.gguf", contextLength: 256 } as ModelFile;
+const document = { uri: "u", name: "contract.md", text: "One two." };
+const { token } = new CancellationTokenSource();
+const heated = (start: number, kl: number): HeatToken => ({ start, end: start + 3, kl, baseProbability: 0.5, variantProbability: 0.4, baseGuesses: [], variantGuesses: [] });
+
+describe("heat maps", () => {
+  let scratch: string;
+  let asked: HeatParams[];
+  let madeAt: string | undefined;
+  beforeEach(() => {
+    scratch = mkdtempSync(join(tmpdir(), "decant-heat-"));
+    asked = [];
+    madeAt = undefined;
+  });
+  afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+  function maps(failure?: Error): HeatMaps {
+    const runtime = {
+      async *heat(params: HeatParams) {
+        asked.push(params);
+        yield { kind: "progress", progress: { fraction: 0.5, tokens: [heated(0, 0.1)] } };
+        if (failure) throw failure;
+        yield { kind: "progress", progress: { fraction: 1, tokens: [heated(4, 0.3)] } };
+        yield { kind: "result", result: { meanKl: 0.2, tokens: 2 } };
+      },
+    } as unknown as Runtime;
+    const jobs = {
+      async *quantize(_model: ModelFile, _recipe: unknown, _token: unknown, output: string) {
+        writeFileSync(output, "a level");
+        madeAt = output;
+        yield { kind: "progress", progress: { tensor: 1, tensors: 4 } };
+        yield { kind: "result", result: {} };
+      },
+    } as unknown as CompressionJobs;
+    return new HeatMaps(runtime, jobs, { threads: () => 1, scratch });
+  }
+
+  async function all(updates: AsyncIterable<HeatUpdate>): Promise<HeatUpdate[]> {
+    const list: HeatUpdate[] = [];
+    for await (const update of updates) list.push(update);
+    return list;
+  }
+
+  it("hands out the tokens so far, and at last the mean", async () => {
+    const updates = await all(maps().map(document, base, { path: "/models/a-Q4_0.gguf" }, token));
+    expect(updates.map(({ tokens, meanKl }) => [tokens.length, meanKl])).toEqual([[1, undefined], [2, undefined], [2, 0.2]]);
+    // A window is never longer than the model was trained for.
+    expect(asked[0]).toMatchObject({ base: base.path, variant: "/models/a-Q4_0.gguf", context: 256, threads: 1 });
+  });
+
+  it("makes a level that is no file yet, and deletes it", async () => {
+    const updates = await all(maps().map(document, base, { level: "Q2_K" }, token));
+    expect(updates[0]?.progress).toMatchObject({ label: "Making Q2_K", fraction: 0.25 });
+    expect(asked[0]?.variant).toBe(madeAt);
+    expect(updates.at(-1)?.meanKl).toBe(0.2);
+    expect(existsSync(madeAt ?? "")).toBe(false);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it("leaves nothing behind when reading fails or the person looks away", async () => {
+    await expect(all(maps(new HumanError("failed", "It broke.")).map(document, base, { level: "Q2_K" }, token))).rejects.toThrow("It broke.");
+    for await (const _ of maps().map(document, base, { level: "Q2_K" }, token)) break;
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it("refuses an empty document with a sentence", async () => {
+    await expect(all(maps().map({ ...document, text: " \n" }, base, { path: "x" }, token))).rejects.toThrow("contract.md is empty");
+  });
+});
