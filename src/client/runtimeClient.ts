@@ -6,7 +6,8 @@ import { HumanError } from "../protocol/humanError";
 import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
   BandwidthRequest, type CalibrateParams, type CalibrateProgress, CalibrateProgressType, CalibrateRequest,
-  type CancellationToken, ImatrixRequest, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
+  type CancellationToken, type ChatParams, type ChatProgress, ChatProgressType, ChatRequest, type ChatResult, CountTokensRequest,
+  type DocumentText, DocumentTextRequest, type HeatParams, type HeatProgress, HeatProgressType, HeatRequest, type HeatResult, ImatrixRequest, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
   MeasureProgressType, MeasureRequest, type MeasureResult, type MemoryParams, MemoryRequest, MeterRequest, type QuantizeParams,
   type QuantizeProgress, QuantizeProgressType, QuantizeRequest, type SizesParams, SizesRequest, type SpotParams, type SpotProgress,
   SpotProgressType, SpotRequest, type SpotResult, type TensorErrorsParams, type TensorErrorsProgress, TensorErrorsProgressType,
@@ -88,6 +89,24 @@ export class RuntimeClient implements Runtime {
       }
       return found;
     });
+  }
+
+  chat(params: ChatParams, token: CancellationToken): Job<ChatProgress, ChatResult> {
+    return jobOf(token, (onProgress, own) =>
+      this.#running().requestWithProgress(ChatRequest, ChatProgressType, params, onProgress, "answering", own));
+  }
+
+  async countTokens(texts: readonly string[], token: CancellationToken): Promise<readonly number[]> {
+    return this.#running().request(CountTokensRequest, { texts }, "counting tokens", token);
+  }
+
+  heat(params: HeatParams, token: CancellationToken): Job<HeatProgress, HeatResult> {
+    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
+      process.requestWithProgress(HeatRequest, HeatProgressType, params, onProgress, "comparing the two models", own)));
+  }
+
+  documentText(path: string, token: CancellationToken): Promise<DocumentText> {
+    return this.#inOwnProcess((process) => process.request(DocumentTextRequest, { path }, "reading the document", token));
   }
 
   measure(params: MeasureParams, token: CancellationToken): Job<MeasureProgress, MeasureResult> {
