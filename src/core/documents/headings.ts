@@ -81,7 +81,7 @@ function titleOf(words: string): string {
   const line = words.replace(/[*`]{1,3}/g, "").replace(/\s+/g, " ").trim();
   const number = /^(?:\p{L}{4,10}\s|§\s?)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.:)]?\s?/u.exec(line)?.[0].length ?? 0;
   const end = /(?<=\p{L}{2}[\p{L}\d"'\u201d\u00bb)]*)(?:[.:;](?=\s|$))/u.exec(line.slice(number));
-  const capitals = /^[-\u2013\u2014:.\s]{0,4}(?:[\p{Lu}&,'\u2019/()-]+\s|(?:and|of)\s){0,9}\p{Lu}{3,}(?=\s(?:\p{Lu}\p{Ll}|\d+\.\d|\p{Lu}\s\p{Ll}|\p{Ll}\.))/u.exec(line.slice(number));
+  const capitals = /^[-\u2013\u2014:.\s]{0,4}(?:[\p{Lu}&,'\u2019/()-]+\s|(?:and|of)\s){0,9}\p{Lu}{4,}(?=\s(?:\p{Lu}\p{Ll}|\d+\.\d|\p{Lu}\s\p{Ll}|\p{Ll}\.))/u.exec(line.slice(number));
   const cut = Math.min(end?.index ?? line.length, capitals?.[0].length ?? line.length);
   const title = line.slice(0, number + cut).trim();
   if (title.length <= longestTitle) return title.replace(/[.:;]$/, "");
