@@ -8,11 +8,12 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
+  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, CountTokensRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
   QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
 import { withSignal } from "./abort";
+import { chat, countTokens } from "./inference/chat";
 import { Engine } from "./inference/engine";
 import { measure } from "./evaluation/evaluator";
 import { estimateMemory } from "./evaluation/memoryEstimate";
@@ -65,6 +66,9 @@ function main(): void {
   answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
     engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));
+  answerWithProgress(ChatRequest, ChatProgressType, (params, onProgress, signal) =>
+    engine.withModel((held) => chat(held, params, onProgress, signal, meter), signal));
+  answer(CountTokensRequest, ({ texts }, signal) => engine.withModel(async (held) => countTokens(held, texts), signal));
   connection.onRequest(UnloadRequest, () => engine.unload());
   connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
   connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory()));

@@ -62,17 +62,22 @@ export class AnswerScorer {
   /** Parts a branch by the next token; answers that are settled by it get their likelihood. */
   #branches(branch: Branch, next: ReadonlyMap<Token, number>, likelihood: Map<string, number>): Branch[] {
     const parts = new Map<Token, Spelling[]>();
+    // An answer that others begin with holds what they leave.
+    const ended = branch.spellings.find(({ tokens }) => tokens.length === branch.prefix.length);
+    let rest = 1;
     for (const spelling of branch.spellings) {
       const token = spelling.tokens[branch.prefix.length];
       if (token !== undefined) parts.set(token, [...(parts.get(token) ?? []), spelling]);
     }
     const open: Branch[] = [];
     for (const [token, spellings] of parts) {
+      rest -= next.get(token) ?? 0;
       const mass = branch.mass * (next.get(token) ?? 0);
       const [only] = spellings;
       if (only && spellings.every(({ answer }) => answer === only.answer)) likelihood.set(only.answer, (likelihood.get(only.answer) ?? 0) + mass);
       else if (mass > 0) open.push({ prefix: [...branch.prefix, token], mass, spellings });
     }
+    if (ended) likelihood.set(ended.answer, (likelihood.get(ended.answer) ?? 0) + branch.mass * Math.max(0, rest));
     return open;
   }
 

@@ -1,11 +1,12 @@
-import type { ChatHistoryItem, Token } from "node-llama-cpp";
-import { segmentDocument, segmentText } from "../../core/documents/segments";
+import { segmentText } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
 import type { Finding } from "../../protocol/model";
 import { AnswerScorer } from "./answerScorer";
-import { answers, clauseQuestion, noneAnswer } from "./clauseQuestion";
+import { chatPrompt } from "./chatPrompt";
+import { choicesWith, clauseQuestion, noneAnswer } from "./clauseQuestion";
 import type { HeldModel } from "./engine";
-import type { SegmentsRead } from "./segmentsRead";
+import { decodePrompt } from "./promptDecoder";
+import type { Reading, SegmentsRead } from "./segmentsRead";
 
 /** Without examples to calibrate on, a category is found when it is more likely than none. */
 const threshold = 0.5;
@@ -16,21 +17,19 @@ const answerRoom = 16;
  * Asks an instruct model about each segment through its own chat template. The instructions and the list of categories
  * stay in the context, so each segment costs its own tokens and the few that tell its likely answers apart.
  */
-export async function* readByChat({ model, sequence }: HeldModel, text: string, signal: AbortSignal): AsyncGenerator<SegmentsRead> {
-  const { resolveChatWrapper } = await import("node-llama-cpp");
-  const wrapper = resolveChatWrapper(model, { warningLogs: false, customWrapperSettings: { qwen: { thoughts: "discourage" } } });
-  const promptOf = (passage: string): Token[] => {
-    const chatHistory: ChatHistoryItem[] = [{ type: "user", text: clauseQuestion(passage) }, { type: "model", response: [] }];
-    return wrapper.generateContextState({ chatHistory }).contextText.tokenize(model.tokenizer);
-  };
-  const scorer = new AnswerScorer(sequence, model, answers);
-  for (const segment of segmentDocument(text)) {
+export async function* readByChat({ model, sequence }: HeldModel, { text, segments, wanted, own }: Reading, signal: AbortSignal): AsyncGenerator<SegmentsRead> {
+  const choices = choicesWith(own);
+  const scorer = new AnswerScorer(sequence, model, [noneAnswer, ...choices.map(({ name }) => name)]);
+  for (const [index, segment] of segments.entries()) {
+    if (!wanted(index)) continue;
     signal.throwIfAborted();
-    const prompt = promptOf(segmentText(text, segment));
+    const { tokens: prompt } = await chatPrompt(model, [{ role: "user", text: clauseQuestion(choices, segmentText(text, segment)) }]);
     if (prompt.length + answerRoom > sequence.contextSize) {
       throw new HumanError("badArgument", `The question about one passage takes ${prompt.length} tokens, more than the context of ${sequence.contextSize}. Load the model with a larger context.`);
     }
     const before = sequence.tokenMeter.usedInputTokens;
+    // In slices, so that the instructions of a large model can be stopped; the scorer decodes the last token.
+    await decodePrompt(sequence, prompt, signal, () => undefined);
     const likelihood = await scorer.score(prompt, noneAnswer, threshold);
     const none = likelihood.get(noneAnswer) ?? 0;
     const findings: Finding[] = [];

@@ -1,9 +1,9 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { type CueScheme, type Window, labelProbability, packWindows } from "../../core/documents/cues";
-import { segmentDocument, segmentText } from "../../core/documents/segments";
+import { segmentText } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
 import type { HeldModel } from "./engine";
-import type { SegmentsRead } from "./segmentsRead";
+import type { Reading, SegmentsRead } from "./segmentsRead";
 
 interface Label {
   readonly category: string;
@@ -13,36 +13,47 @@ interface Label {
 
 /**
  * Reads a document window by window with a model that was trained to name a clause's category after a cue. The next-token
- * distribution at a cue scores the segment before it, so one forward pass scores all segments of a window.
+ * distribution at a cue scores the segment before it, so one forward pass scores all segments of a window. The windows do
+ * not depend on which segments are wanted, so a segment is scored alike whether all are read or only it is.
  */
-export async function* readByCue({ model, sequence, loaded }: HeldModel, scheme: CueScheme, text: string, signal: AbortSignal): AsyncGenerator<SegmentsRead> {
+export async function* readByCue(
+  { model, sequence, loaded }: HeldModel, scheme: CueScheme, { text, segments, wanted }: Reading, signal: AbortSignal,
+): AsyncGenerator<SegmentsRead> {
   const none = specialToken(model, scheme.none);
   const labels = scheme.labels.map(({ category, token, threshold }): Label => ({ category, token: specialToken(model, token), threshold }));
   const bos = model.tokens.bos ?? specialToken(model, scheme.cue);
-  const segments = segmentDocument(text);
   const windows = packWindows(
     segments.map((segment) => model.tokenize(segmentText(text, segment), false)),
     { bos, cue: specialToken(model, scheme.cue), window: Math.min(scheme.window, loaded.contextSize) },
-  );
+  ).map((window) => upToWanted(window, wanted)).filter(({ cues }) => cues.length > 0);
   // A segment longer than a window has several cues: the highest probability counts.
-  const probabilities = segments.map(() => new Map<Label, number>());
-  let done = 0;
+  let open = new Map<number, Map<Label, number>>();
   for (const [index, window] of windows.entries()) {
     signal.throwIfAborted();
     const scores = await scoreCues(sequence, window);
-    window.cues.forEach(({ segment }, cue) => {
-      const best = probabilities[segment];
+    for (const [cue, { segment }] of window.cues.entries()) {
+      const best = open.get(segment) ?? new Map<Label, number>();
+      open.set(segment, best);
       for (const label of labels) {
         const probability = against(scores[cue], label.token, none);
-        if (probability >= Math.max(label.threshold, best?.get(label) ?? 0)) best?.set(label, probability);
+        if (probability >= Math.max(label.threshold, best.get(label) ?? 0)) best.set(label, probability);
       }
-    });
-    const end = windows[index + 1]?.cues[0]?.segment ?? segments.length;
-    const findings = segments.slice(done, end).flatMap(({ start, end }, offset) =>
-      [...(probabilities[done + offset] ?? [])].map(([{ category }, probability]) => ({ category, start, end, probability })));
-    yield { segments: end - done, tokens: window.tokens.length, findings };
-    done = end;
+    }
+    const goesOn = windows[index + 1]?.cues[0]?.segment;
+    const done = [...open].filter(([segment]) => segment !== goesOn);
+    open = new Map([...open].filter(([segment]) => segment === goesOn));
+    const findings = done.flatMap(([segment, best]) => [...best].flatMap(([{ category }, probability]) => {
+      const place = segments[segment];
+      return place ? [{ category, start: place.start, end: place.end, probability }] : [];
+    }));
+    yield { segments: done.length, tokens: window.tokens.length, findings };
   }
+}
+
+/** The window as far as its last wanted cue: what stands behind a cue does not matter to it. */
+function upToWanted({ tokens, cues }: Window, wanted: (segment: number) => boolean): Window {
+  const few = cues.filter(({ segment }) => wanted(segment));
+  return { tokens: tokens.slice(0, (few.at(-1)?.position ?? -1) + 1), cues: few };
 }
 
 function against(scores: ReadonlyMap<Token, number> | undefined, label: Token, none: Token): number {

@@ -1,4 +1,14 @@
-import type { Finding } from "../../protocol/model";
+import type { Segment } from "../../core/documents/segments";
+import type { Finding, OwnCategory } from "../../protocol/model";
+
+/** What is to be read: all segments are context, the wanted ones get findings. */
+export interface Reading {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+  wanted(segment: number): boolean;
+  /** Categories besides those that a model was trained for. */
+  readonly own: readonly OwnCategory[];
+}
 
 /** What one step of reading has settled: how many segments, the tokens decoded for it, and what was found. */
 export interface SegmentsRead {
