@@ -11,6 +11,11 @@ export interface ClauseCategory {
   readonly severity: "error" | "warning" | "information";
   /** Why it matters to a person who is about to sign, in one sentence. */
   readonly why: string;
+  /**
+   * How bad it is, and why in one sentence, when a contract has no such clause. Left out where the absence harms nobody: a
+   * restriction, a price or a risk that is not there, or what the other facts tell.
+   */
+  readonly absence?: { readonly severity: ClauseCategory["severity"]; readonly why: string };
 }
 
 export const clauseCategories: readonly ClauseCategory[] = [
@@ -31,6 +36,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "The date of the contract.",
     severity: "information",
     why: "Terms and deadlines are often counted from it.",
+    absence: { severity: "information", why: "Without a date it is open to dispute when terms and deadlines that are counted from it begin." },
   },
   {
     name: "Effective Date",
@@ -43,12 +49,14 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "When the first term of the contract ends.",
     severity: "information",
     why: "It tells how long you are bound unless somebody ends or renews the contract.",
+    absence: { severity: "warning", why: "Without an end the contract may bind you until somebody ends it, or be ended at any time." },
   },
   {
     name: "Renewal Term",
     description: "How the contract is extended after its first term, by itself or by notice.",
     severity: "warning",
     why: "A contract that renews itself goes on, and goes on costing, unless you act in time.",
+    absence: { severity: "information", why: "Without a rule for renewal it is open what holds if both sides simply go on after the end." },
   },
   {
     name: "Notice Period To Terminate Renewal",
@@ -61,6 +69,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "Which state's or country's law decides how the contract is read.",
     severity: "information",
     why: "A foreign law can change your rights and make a dispute more expensive.",
+    absence: { severity: "warning", why: "Without a chosen law, the rules of the court that is asked first decide, and nobody can foresee them." },
   },
   {
     name: "Most Favored Nation",
@@ -109,6 +118,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "A party may end the contract without a reason, usually by notice.",
     severity: "warning",
     why: "The other side may walk away whenever it likes, so your investment is only as safe as the notice period is long.",
+    absence: { severity: "information", why: "Without it you can leave early only if the other side breaches the contract or agrees." },
   },
   {
     name: "Rofr/Rofo/Rofn",
@@ -127,6 +137,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "A party may not hand the contract to somebody else without consent or notice.",
     severity: "warning",
     why: "You may need the other side's consent to reorganise or to sell the business.",
+    absence: { severity: "warning", why: "Without it the other side may hand the contract to somebody whom you did not choose." },
   },
   {
     name: "Revenue/Profit Sharing",
@@ -157,6 +168,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "Intellectual property made under the contract goes to one of the parties.",
     severity: "warning",
     why: "You may give away what you create, or not own what you pay for.",
+    absence: { severity: "warning", why: "Without it the law, not the contract, decides who owns what is created under it." },
   },
   {
     name: "Joint Ip Ownership",
@@ -169,6 +181,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "A party gives the other a licence to use its intellectual property.",
     severity: "information",
     why: "Its scope, term and territory are what you may really use.",
+    absence: { severity: "warning", why: "Without a licence it is open what you may use, and use without one is an infringement." },
   },
   {
     name: "Non-Transferable License",
@@ -205,18 +218,21 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "Source code is left with a third party and released to the other party in certain events.",
     severity: "warning",
     why: "It protects the customer if the vendor fails, and puts the vendor's code into other hands.",
+    absence: { severity: "information", why: "Without an escrow the software cannot be kept running if the vendor fails." },
   },
   {
     name: "Post-Termination Services",
     description: "Duties that go on after the end: transition help, last purchases, payments or wind-down.",
     severity: "warning",
     why: "The end of the contract is not the end of work and cost.",
+    absence: { severity: "information", why: "Without rules for the end, nobody owes help, last deliveries or a return of materials." },
   },
   {
     name: "Audit Rights",
     description: "A party may inspect the other's books, records or premises.",
     severity: "warning",
     why: "It costs time, opens confidential records, and may bring claims for back payment.",
+    absence: { severity: "information", why: "Without them you cannot check the reports that payments are reckoned from." },
   },
   {
     name: "Uncapped Liability",
@@ -229,6 +245,7 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "A limit on what a party can be made to pay, in amount, kind of damage or time.",
     severity: "warning",
     why: "If the other side causes a loss, this is the most that you can get back.",
+    absence: { severity: "warning", why: "Without a cap a party is liable for the whole of a loss, which may exceed the contract's worth." },
   },
   {
     name: "Liquidated Damages",
@@ -241,12 +258,14 @@ export const clauseCategories: readonly ClauseCategory[] = [
     description: "How long a warranty against defects lasts.",
     severity: "information",
     why: "After it has run out, repairs are at your own cost.",
+    absence: { severity: "information", why: "Without a term it is open to dispute how long defects must be repaired." },
   },
   {
     name: "Insurance",
     description: "A party must keep certain insurance.",
     severity: "information",
     why: "Cover has a price, and a lapse is a breach.",
+    absence: { severity: "information", why: "Without insurance a claim is only worth what the other side can pay." },
   },
   {
     name: "Covenant Not To Sue",
