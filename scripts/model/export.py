@@ -2,7 +2,8 @@
 
     /usr/bin/python3 scripts/model/export.py --out media/models/contracts-5m-F16.gguf
 
-Thresholds come from thresholds.json beside the checkpoint (see thresholds.py); without it they are all 0.5.
+Thresholds and the lexicon's share come from thresholds.json beside the checkpoint (see thresholds.py), the lexicon from
+lexicon.json.
 """
 
 import argparse
@@ -69,9 +70,9 @@ def main() -> None:
     gguf = gguf_module()
     model, state = load(folder / f"{settings.name}.pt")
     tokenizer = json.loads((folder / "tokenizer.json").read_text())
-    thresholds_path = folder / "thresholds.json"
     categories = tokenizer["categories"]
-    thresholds = json.loads(thresholds_path.read_text()) if thresholds_path.exists() else [0.5] * len(categories)
+    chosen = json.loads((folder / "thresholds.json").read_text())
+    lexicon = json.loads((folder / "lexicon.json").read_text())
     shape = model.shape
 
     writer = gguf.GGUFWriter(settings.out, "llama")
@@ -115,8 +116,15 @@ def main() -> None:
     writer.add_string("decant.none", tokens[NONE])
     writer.add_array("decant.categories", categories)
     writer.add_array("decant.labels", tokens[FIRST_LABEL : FIRST_LABEL + len(categories)])
-    writer.add_array("decant.thresholds", [float(t) for t in thresholds])
+    writer.add_array("decant.thresholds", chosen["thresholds"])
     writer.add_uint32("decant.window", shape.context)
+    # Long lists as one text each: readers of headers take lists element by element.
+    writer.add_string("decant.lexicon.terms", "\n".join(lexicon["terms"]))
+    writer.add_string("decant.lexicon.idf", lexicon["idf"])
+    writer.add_string("decant.lexicon.weights", lexicon["weights"])
+    writer.add_array("decant.lexicon.scales", lexicon["scales"])
+    writer.add_array("decant.lexicon.bias", lexicon["bias"])
+    writer.add_float32("decant.lexicon.share", chosen["share"])
 
     for name, data in tensors(model):
         writer.add_tensor(name, data)

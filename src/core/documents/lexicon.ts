@@ -39,11 +39,26 @@ export function lexiconFromMetadata(metadata: Readonly<Record<string, unknown>>,
 }
 
 /**
- * Log odds of every category for a passage: bias + Σ weight·x, where x is the passage's TF-IDF vector (1 + ln count, times
+ * Words that say how near to the beginning of its document a passage stands: titles, parties and dates stand there.
+ * `start` in UTF-16 units.
+ */
+export function placeWords(start: number): string {
+  return places.filter(({ before }) => start < before).map(({ word }) => word).join(" ");
+}
+
+const places = [
+  { word: "doc_start", before: 250 },
+  { word: "doc_opening", before: 1000 },
+  { word: "doc_preamble", before: 3000 },
+  { word: "doc_front", before: 9000 },
+];
+
+/**
+ * Log odds of every category for a passage that begins at `start`: bias + Σ weight·x, where x is the passage's TF-IDF vector (1 + ln count, times
  * the inverse document frequency) of length 1.
  */
-export function lexiconScores({ terms, idf, weights, scales, bias }: Lexicon, passage: string): readonly number[] {
-  const found = [...termCounts(passage)].flatMap(([term, count]) => {
+export function lexiconScores({ terms, idf, weights, scales, bias }: Lexicon, passage: string, start: number): readonly number[] {
+  const found = [...termCounts(`${placeWords(start)} ${passage}`)].flatMap(([term, count]) => {
     const index = terms.get(term);
     return index === undefined ? [] : [{ index, value: (1 + Math.log(count)) * (idf[index] ?? 0) }];
   });

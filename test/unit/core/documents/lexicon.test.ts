@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lexiconFromMetadata, lexiconScores, termCounts } from "../../../../src/core/documents/lexicon";
+import { lexiconFromMetadata, lexiconScores, placeWords, termCounts } from "../../../../src/core/documents/lexicon";
 
 const base64 = (values: Float32Array | Int8Array): string => Buffer.from(values.buffer).toString("base64");
 
@@ -22,12 +22,20 @@ describe("lexicon", () => {
     const lexicon = lexiconFromMetadata(metadata, 2);
     if (!lexicon) throw new Error("a whole lexicon");
     // x = (1, 2) / √5 for "law" and "governing law"; "governing" is not known.
-    const [first, second] = lexiconScores(lexicon, "Governing Law");
+    const [first, second] = lexiconScores(lexicon, "Governing Law", 9000);
     expect(first).toBeCloseTo(-3 + (0.1 * 100 * 2) / Math.sqrt(5), 5);
     expect(second).toBeCloseTo(-1 + (0.5 * -10) / Math.sqrt(5), 5);
     // ln 2 more for a word that stands there twice, before the length is taken out: alone it changes nothing.
-    expect(lexiconScores(lexicon, "law; law")[1]).toBeCloseTo(-1 - 5, 5);
-    expect(lexiconScores(lexicon, "nothing that is known")).toEqual([-3, -1]);
+    expect(lexiconScores(lexicon, "law; law", 9000)[1]).toBeCloseTo(-1 - 5, 5);
+    expect(lexiconScores(lexicon, "nothing that is known", 9000)).toEqual([-3, -1]);
+  });
+
+  it("knows where in the document a passage stands", () => {
+    expect([0, 250, 2999, 9000].map(placeWords)).toEqual(["doc_start doc_opening doc_preamble doc_front", "doc_opening doc_preamble doc_front", "doc_preamble doc_front", ""]);
+    const lexicon = lexiconFromMetadata({ ...metadata, "decant.lexicon.terms": "law\ngoverning law\ndoc_front" }, 2);
+    if (!lexicon) throw new Error("a whole lexicon");
+    // "doc_front" has no weight, but is part of the vector's length: x = (1, 2, 1) / √6.
+    expect(lexiconScores(lexicon, "Governing Law", 8999)[0]).toBeCloseTo(-3 + (0.1 * 100 * 2) / Math.sqrt(6), 5);
   });
 
   it.each([
