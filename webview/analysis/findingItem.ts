@@ -2,37 +2,41 @@ import type { ShownFinding } from "../../src/protocol/panels";
 import { h, icon } from "../dom";
 import { formatShare } from "../format";
 import { badge } from "../toolkit";
-import type { CategoryGroup } from "./grouping";
+import type { Row } from "./rows";
 import { severityIcon, severityName } from "./severityIcon";
 
-/** One passage: its words, where it stands and how sure the model is; the reason shows while it is selected. */
-export function findingItem(finding: ShownFinding, selected: boolean): HTMLElement {
-  const probability = formatShare(finding.probability, 0);
+/** One passage: its category, words, where it stands and how sure the model is; the reason shows while it is selected. */
+export function findingItem({ finding, nested, selected }: Extract<Row, { kind: "finding" }>): HTMLElement {
+  const { category, severity, line, quote, why, byHand } = finding;
+  const sure = byHand ? "marked by hand" : `probability ${formatShare(finding.probability, 0)}`;
+  const reject = byHand ? "Take the mark away" : "Not a clause";
   return h(
     "div",
     {
-      class: selected ? "finding selected" : "finding",
+      class: ["finding", nested && "nested", selected && "selected"].filter(Boolean).join(" "),
       role: "treeitem",
       tabindex: -1,
-      "aria-level": 2,
+      "aria-level": nested ? 2 : 1,
       "aria-selected": String(selected),
-      "aria-label": `${severityName(finding.severity)}: ${finding.category}, line ${finding.line}, probability ${probability}. ${finding.quote}${selected ? ` ${finding.why}` : ""}`,
+      "aria-keyshortcuts": "Delete",
+      "aria-label": `${severityName(severity)}: ${category}, line ${line}, ${sure}. ${quote}${selected ? ` ${why}` : ""}`,
       "data-id": finding.id,
-      "data-severity": finding.severity,
+      "data-severity": severity,
     },
-    h("div", { class: "quote", title: finding.quote }, `“${finding.quote}”`),
+    nested ? undefined : h("div", { class: "finding-name" }, severityIcon(severity), h("span", { class: "ellipsis", title: category }, category)),
+    h("div", { class: "finding-facts" }, byHand ? handMark() : probabilityBar(finding), h("span", { class: "line" }, `line ${line}`)),
     h(
       "div",
-      { class: "finding-facts" },
-      h("span", { class: "line" }, `line ${finding.line}`),
-      h("span", { class: "probability", title: `Probability ${formatShare(finding.probability)}` }, h("span", { class: "probability-bar" }, h("i", { style: { width: `${Math.round(100 * Math.min(1, Math.max(0, finding.probability)))}%` } })), probability),
+      { class: "finding-words" },
+      h("div", { class: "quote", title: quote }, `“${quote}”`),
+      h("button", { class: "link reject", type: "button", tabindex: -1, title: `${reject} (Delete)` }, byHand ? "Not by hand" : "Not a clause"),
     ),
-    selected ? h("div", { class: "why dim" }, finding.why) : undefined,
+    selected ? h("div", { class: "why" }, why) : undefined,
   );
 }
 
-export function categoryItem(group: CategoryGroup, expanded: boolean, items: readonly HTMLElement[]): HTMLElement {
-  const count = group.findings.length;
+export function categoryItem({ group, expanded }: Extract<Row, { kind: "category" }>): HTMLElement {
+  const { category, severity, count } = group;
   return h(
     "div",
     {
@@ -41,17 +45,26 @@ export function categoryItem(group: CategoryGroup, expanded: boolean, items: rea
       tabindex: -1,
       "aria-level": 1,
       "aria-expanded": String(expanded),
-      "aria-label": `${severityName(group.severity)}: ${group.category}, ${count} ${count === 1 ? "finding" : "findings"}`,
-      "data-category": group.category,
+      "aria-label": `${severityName(severity)}: ${category}, ${count} ${count === 1 ? "finding" : "findings"}`,
+      "data-category": category,
     },
-    h(
-      "div",
-      { class: "category-head" },
-      icon(expanded ? "chevron-down" : "chevron-right"),
-      severityIcon(group.severity),
-      h("span", { class: "category-name ellipsis", title: group.category }, group.category),
-      badge(String(count)),
-    ),
-    expanded ? h("div", { role: "group" }, ...items) : undefined,
+    icon(expanded ? "chevron-down" : "chevron-right"),
+    severityIcon(severity),
+    h("span", { class: "category-name ellipsis", title: category }, category),
+    badge(String(count)),
   );
+}
+
+function probabilityBar({ probability }: ShownFinding): HTMLElement {
+  const percent = Math.round(100 * Math.min(1, Math.max(0, probability)));
+  return h(
+    "span",
+    { class: "probability", title: `Probability ${formatShare(probability)}` },
+    h("span", { class: "probability-bar" }, h("i", { style: { width: `${percent}%` } })),
+    h("span", { class: "probability-words" }, formatShare(probability, 0)),
+  );
+}
+
+function handMark(): HTMLElement {
+  return h("span", { class: "probability by-hand", title: "You marked this passage as a clause" }, icon("account"), "by hand");
 }

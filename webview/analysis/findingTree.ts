@@ -1,61 +1,63 @@
-import type { ShownFinding } from "../../src/protocol/panels";
-import { h, replace } from "../dom";
+import { h } from "../dom";
+import { LongList } from "../longList";
 import { categoryItem, findingItem } from "./findingItem";
-import { groupFindings } from "./grouping";
+import { type Row, rowKey } from "./rows";
 
 export interface TreeListeners {
   onSelect(id: string): void;
   onReveal(id: string): void;
+  onReject(id: string): void;
   onFold(category: string, collapsed: boolean): void;
 }
 
-/** Findings by category as a tree of the ARIA pattern: one tab stop, arrows walk, Enter goes to the passage. */
+/** Findings as a list or, by category, as a tree of the ARIA pattern: one tab stop, arrows walk, Enter goes to the passage, Delete rejects. */
 export class FindingTree {
-  readonly element = h("div", { class: "findings", role: "tree", "aria-label": "Findings by category" });
-  #signature = "";
+  readonly element = h("div", { class: "findings", role: "tree", "aria-label": "Clauses" });
+  readonly #list = new LongList<Row>(this.element, rowKey, (row) => (row.kind === "category" ? categoryItem(row) : findingItem(row)));
+  readonly more = this.#list.more;
+  #rows: readonly Row[] = [];
+  /** Of the tree's one tab stop. */
   #key: string | undefined;
 
   constructor(private readonly listeners: TreeListeners) {
     this.element.addEventListener("click", (event) => this.#onClick(event));
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
-    this.element.addEventListener("focusin", (event) => event.target instanceof HTMLElement && this.#stopAt(event.target));
+    this.element.addEventListener("focusin", (event) => this.#stopAt(itemOf(event.target)));
   }
 
-  update(findings: readonly ShownFinding[], collapsed: readonly string[], selected: string | undefined): void {
-    const signature = JSON.stringify([findings, collapsed, selected]);
-    if (signature === this.#signature) return;
-    this.#signature = signature;
+  update(rows: readonly Row[]): void {
     const focused = this.element.contains(document.activeElement);
-    replace(
-      this.element,
-      ...groupFindings(findings).map((group) => categoryItem(group, !collapsed.includes(group.category), group.findings.map((finding) => findingItem(finding, finding.id === selected)))),
-    );
+    const at = this.#items().findIndex((item) => keyOf(item) === this.#key);
+    this.#rows = rows;
+    this.#list.update(rows);
     const items = this.#items();
-    const stop = items.find((item) => keyOf(item) === this.#key) ?? items.find((item) => item.dataset["id"] === selected) ?? items[0];
-    if (stop) this.#stopAt(stop);
-    if (focused) stop?.focus({ preventScroll: true });
+    // A rejected finding hands the focus to the one that takes its place.
+    const stop = items.find((item) => keyOf(item) === this.#key) ?? items.find((item) => item.ariaSelected === "true") ?? items[Math.max(0, Math.min(at, items.length - 1))];
+    this.#stopAt(stop);
+    if (focused && !this.element.contains(document.activeElement)) stop?.focus({ preventScroll: true });
   }
 
   /** Brings a finding into view, e.g. when the caret enters its passage. */
   reveal(id: string): void {
+    this.#list.include(this.#rows.findIndex((row) => rowKey(row) === id));
     this.element.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
   #onClick(event: MouseEvent): void {
-    const target = event.target instanceof Element ? event.target : undefined;
-    const finding = target?.closest<HTMLElement>(".finding");
-    const category = target?.closest(".category-head")?.closest<HTMLElement>(".category");
-    if (finding) this.#open(finding);
-    else if (category) this.#fold(category, category.getAttribute("aria-expanded") === "true");
+    const item = itemOf(event.target);
+    if (!item) return;
+    if (isReject(event.target)) this.#reject(item);
+    else if (item.dataset["category"] !== undefined) this.#fold(item, item.ariaExpanded === "true");
+    else this.#open(item);
   }
 
   #onKey(event: KeyboardEvent): void {
-    const item = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[role=treeitem]") : null;
-    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    const item = itemOf(event.target);
+    if (!item || isReject(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     const items = this.#items();
     const at = items.indexOf(item);
     const category = item.dataset["category"];
-    const expanded = item.getAttribute("aria-expanded") === "true";
+    const expanded = item.ariaExpanded === "true";
     switch (event.key) {
       case "ArrowDown": this.#walk(items[at + 1]); break;
       case "ArrowUp": this.#walk(items[at - 1]); break;
@@ -67,13 +69,14 @@ export class FindingTree {
         break;
       case "ArrowLeft":
         if (category !== undefined && expanded) this.#fold(item, true);
-        else this.#walk(item.parentElement?.closest<HTMLElement>(".category") ?? undefined);
+        else this.#walk(items.slice(0, at).findLast((other) => other.dataset["category"] !== undefined));
         break;
       case "Enter":
       case " ":
         if (category !== undefined) this.#fold(item, expanded);
         else this.#open(item);
         break;
+      case "Delete": this.#reject(item); break;
       default: return;
     }
     event.preventDefault();
@@ -87,6 +90,13 @@ export class FindingTree {
     this.listeners.onReveal(id);
   }
 
+  #reject(item: HTMLElement): void {
+    const id = item.dataset["id"];
+    if (id === undefined) return;
+    item.focus();
+    this.listeners.onReject(id);
+  }
+
   #fold(item: HTMLElement, collapsed: boolean): void {
     this.#stopAt(item);
     const category = item.dataset["category"];
@@ -95,11 +105,12 @@ export class FindingTree {
 
   #walk(item: HTMLElement | undefined): void {
     item?.focus();
-    (item?.querySelector(".category-head") ?? item)?.scrollIntoView({ block: "nearest" });
+    item?.scrollIntoView({ block: "nearest" });
   }
 
   /** Makes an item the tree's one tab stop. */
-  #stopAt(item: HTMLElement): void {
+  #stopAt(item: HTMLElement | undefined): void {
+    if (!item) return;
     this.#key = keyOf(item);
     for (const other of this.#items()) other.tabIndex = other === item ? 0 : -1;
   }
@@ -107,6 +118,14 @@ export class FindingTree {
   #items(): HTMLElement[] {
     return [...this.element.querySelectorAll<HTMLElement>("[role=treeitem]")];
   }
+}
+
+function itemOf(target: EventTarget | null): HTMLElement | undefined {
+  return (target instanceof Element && target.closest<HTMLElement>("[role=treeitem]")) || undefined;
+}
+
+function isReject(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(".reject") !== null;
 }
 
 function keyOf(item: HTMLElement): string {

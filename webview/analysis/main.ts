@@ -1,5 +1,9 @@
 import "../shared.css";
 import "./analysis.css";
+import "./clauses.css";
+import "./statements.css";
+import "./questions.css";
+import "./comparison.css";
 import { Requester } from "../../src/protocol/messenger";
 import type { AnalysisEvent, AnalysisRequests } from "../../src/protocol/panels";
 import { connectHost, markReady } from "../host";
@@ -16,7 +20,16 @@ const view = new AnalysisView(
   {
     analyse: () => requester.request("analyse"),
     stop: () => requester.request("stop"),
-    reveal: (id) => requester.request("reveal", { id }),
+    reveal: (args) => requester.request("reveal", args),
+    revealPlace: (args) => requester.request("revealPlace", args),
+    reject: (args) => requester.request("reject", args),
+    write: (args) => requester.request("write", args),
+    ask: (args) => requester.request("ask", args),
+    forgetAnswers: () => requester.request("forgetAnswers"),
+    chooseModel: () => requester.request("chooseModel"),
+    compare: () => requester.request("compare"),
+    exportLabels: () => requester.request("exportLabels"),
+    closeComparison: () => requester.request("closeComparison"),
     keep: (state) => host.keep(state),
   },
   host.restore(isViewState),
@@ -31,6 +44,7 @@ function hear(event: AnalysisEvent): void {
   switch (event.kind) {
     case "snapshot": return view.show(event.snapshot);
     case "select": return view.select(event.id);
+    case "show": return view.showTab(event.tab);
   }
   event satisfies never;
 }

@@ -1,72 +1,110 @@
 import type { Severity } from "../../src/protocol/model";
-import type { AnalysisSnapshot } from "../../src/protocol/panels";
-import { h, icon, replace } from "../dom";
-import { formatSeconds, plural } from "../format";
-import { ProblemNotice, failureSentence } from "../notice";
-import { ProgressBar } from "../progressBar";
+import type { Handlers } from "../../src/protocol/messenger";
+import type { AnalysisRequests, AnalysisSnapshot } from "../../src/protocol/panels";
+import { h, icon } from "../dom";
+import { ProblemNotice, WarningNotice, failureSentence } from "../notice";
 import { Button } from "../toolkit";
-import { emptyState } from "./emptyState";
-import { FilterBar } from "./filterBar";
-import { FindingTree } from "./findingTree";
-import { countBySeverity, filterFindings } from "./grouping";
-import { initialState, type ViewState } from "./viewState";
+import { AskBox } from "./askBox";
+import { AskTab } from "./askTab";
+import { ClausesTab } from "./clausesTab";
+import { ComparisonView } from "./comparisonView";
+import { FactsTab } from "./factsTab";
+import { filterFindings } from "./grouping";
+import { Header } from "./header";
+import { ObligationsTab } from "./obligationsTab";
+import { SummaryTab } from "./summaryTab";
+import { Tabs } from "./tabs";
+import { type Tab, type ViewState, initialState } from "./viewState";
 
 /** What the view asks of the host. */
-export interface AnalysisActions {
-  analyse(): Promise<void>;
-  stop(): Promise<void>;
-  reveal(id: string): Promise<void>;
+export type AnalysisActions = { readonly [K in keyof Omit<AnalysisRequests, "ready">]: (...args: Parameters<Handlers<AnalysisRequests>[K]>) => Promise<void> } & {
   keep(state: ViewState): void;
-}
+};
 
 /** The whole panel: holds the snapshot and the person's choices, and hands both to its parts. */
 export class AnalysisView {
-  readonly #name = h("h1", { class: "ellipsis" });
-  readonly #facts = h("div", { class: "facts dim" });
-  readonly #again = new Button({ label: "Analyse again", appearance: "icon", icon: "refresh", class: "again", onClick: () => this.#analyse() });
-  readonly #stop = new Button({ label: "Stop", icon: "debug-stop", class: "stop", onClick: () => this.#run(this.actions.stop()) });
-  readonly #progress = new ProgressBar();
-  readonly #problem = new ProblemNotice(new Button({ label: "Try again", class: "retry", onClick: () => this.#analyse() }).element);
-  readonly #stale = h(
-    "div",
-    { class: "notice stale", role: "status", hidden: true },
-    icon("history"),
-    h("div", {}, "The document changed after it was read."),
-    new Button({ label: "Analyse again", class: "refresh", onClick: () => this.#analyse() }).element,
-  );
-  readonly #filters: FilterBar;
-  readonly #tree: FindingTree;
-  readonly #empty = h("div", { class: "empty-frame" });
+  readonly #header: Header;
+  readonly #problem: ProblemNotice;
+  readonly #warning = new WarningNotice();
+  readonly #stale: HTMLElement;
+  readonly #tabs: Tabs;
+  readonly #clauses: ClausesTab;
+  readonly #facts: FactsTab;
+  readonly #obligations: ObligationsTab;
+  readonly #summary: SummaryTab;
+  readonly #ask: AskTab;
+  readonly #comparison: ComparisonView;
+  readonly #askBox: AskBox;
+  readonly #announce = h("div", { class: "spoken", role: "status", "aria-live": "polite" });
   #snapshot: AnalysisSnapshot = { findings: [] };
   #state: ViewState;
+  /** Sentence of the last request that failed; goes when the next one is made. */
   #failure: string | undefined;
 
   constructor(root: HTMLElement, private readonly actions: AnalysisActions, state: ViewState | undefined) {
     this.#state = state ?? initialState;
-    this.#filters = new FilterBar({ onToggle: (severity) => this.#toggle(severity), onQuery: (query) => this.#change({ query }) }, this.#state.query);
-    this.#tree = new FindingTree({
-      onSelect: (id) => this.#change({ selected: id }),
-      onReveal: (id) => this.#run(this.actions.reveal(id)),
-      onFold: (category, collapsed) => this.#fold(category, collapsed),
+    const run = (request: Promise<void>): void => this.#run(request);
+    const onAnalyse = (): void => run(actions.analyse());
+    const onStop = (): void => run(actions.stop());
+    const onChooseModel = (): void => run(actions.chooseModel());
+    const onPlace = (start: number, end: number): void => run(actions.revealPlace({ start, end }));
+    const writing = { onWrite: (part: Parameters<AnalysisActions["write"]>[0]["part"]) => run(actions.write({ part })), onChooseModel, onPlace, onAnalyse };
+    this.#header = new Header({
+      onAnalyse, onStop, onChooseModel,
+      onCompare: () => run(actions.compare()),
+      onExportLabels: () => run(actions.exportLabels()),
+      onProfile: (profileOpen) => this.#change({ profileOpen }),
     });
+    this.#problem = new ProblemNotice(new Button({ label: "Try again", class: "retry", onClick: onAnalyse }).element);
+    const again = new Button({ label: "Analyse again", class: "refresh small", onClick: onAnalyse });
+    this.#stale = h("div", { class: "notice stale", role: "status", hidden: true }, icon("history"), h("div", {}, "The document changed after it was read."), again.element);
+    this.#clauses = new ClausesTab({
+      onAnalyse,
+      onShowAll: () => this.#change({ hidden: [], query: "" }),
+      onToggle: (severity) => this.#toggle(severity),
+      onQuery: (query) => this.#change({ query }),
+      onOrder: (order) => this.#change({ order }),
+      onSelect: (id) => this.#change({ selected: id }),
+      onReveal: (id) => run(actions.reveal({ id })),
+      onReject: (id) => run(actions.reject({ id })),
+      onFold: (category, collapsed) => this.#fold(category, collapsed),
+    }, this.#state.query);
+    this.#facts = new FactsTab(writing);
+    this.#obligations = new ObligationsTab(writing);
+    this.#summary = new SummaryTab(writing);
+    this.#ask = new AskTab({ onForget: () => run(actions.forgetAnswers()), onChooseModel, onPlace });
+    this.#comparison = new ComparisonView({ onPlace, onDifferencesOnly: (differencesOnly) => this.#change({ differencesOnly }), onClose: () => run(actions.closeComparison()) });
+    this.#askBox = new AskBox({ onAsk: (question) => this.#askQuestion(question), onStop, onDraft: (draft) => this.#keep({ draft }) }, this.#state.draft ?? "");
+    const bodies = { clauses: this.#clauses.element, facts: this.#facts.element, obligations: this.#obligations.element, summary: this.#summary.element, questions: this.#ask.element };
+    this.#tabs = new Tabs(bodies, (tab) => this.#change({ tab }));
     root.replaceChildren(
-      h("header", {}, h("div", { class: "header-row" }, h("div", { class: "header-words" }, this.#name, this.#facts), this.#again.element, this.#stop.element), this.#progress.element,
-        h("div", { class: "facts dim" }, "Marks are passages to read, found by a model that errs; they are no legal advice.")),
+      this.#header.element,
       this.#problem.element,
+      this.#warning.element,
       this.#stale,
-      this.#filters.element,
-      this.#empty,
-      this.#tree.element,
+      this.#tabs.element,
+      ...this.#tabs.panels,
+      this.#comparison.element,
+      this.#askBox.element,
+      h("footer", { class: "dim" }, "Found by a model that errs: passages to read, no legal advice."),
+      this.#announce,
     );
   }
 
   show(snapshot: AnalysisSnapshot): void {
+    this.#tell(this.#snapshot, snapshot);
     this.#snapshot = snapshot;
     this.#failure = undefined;
     this.#draw();
   }
 
-  /** Highlights a finding, unfolding and unfiltering it where needed. */
+  /** Opens a tab, e.g. because an answer is being written there. */
+  showTab(tab: Tab): void {
+    this.#change({ tab });
+    if (tab === "questions") this.#askBox.focus();
+  }
+
+  /** Highlights a finding, unfolding and unfiltering it where needed. The tab stays: the person may be reading another. */
   select(id: string): void {
     const finding = this.#snapshot.findings.find((other) => other.id === id);
     if (!finding) return;
@@ -76,7 +114,7 @@ export class AnalysisView {
       collapsed: this.#state.collapsed.filter((category) => category !== finding.category),
       ...(filtered && { query: "", hidden: this.#state.hidden.filter((severity) => severity !== finding.severity) }),
     });
-    this.#tree.reveal(id);
+    this.#clauses.reveal(id);
   }
 
   fail(error: unknown): void {
@@ -85,29 +123,46 @@ export class AnalysisView {
   }
 
   #draw(): void {
-    const { document: open, model, findings, progress, seconds, stale, problem } = this.#snapshot;
-    const shown = filterFindings(findings, this.#state);
-    this.#name.textContent = open?.name ?? "Analysis";
-    this.#name.title = open?.name ?? "";
-    this.#facts.textContent = [
-      model,
-      seconds === undefined ? undefined : formatSeconds(seconds),
-      findings.length === 0 ? undefined : shown.length === findings.length ? plural(findings.length, "finding") : `${shown.length} of ${plural(findings.length, "finding")}`,
-    ].filter(Boolean).join(" · ");
-    this.#again.hidden = !open || progress !== undefined || (seconds === undefined && findings.length === 0);
-    this.#stop.hidden = progress === undefined;
-    this.#progress.update(progress);
+    const snapshot = this.#snapshot;
+    const { progress, stale, problem, warning, comparison, abilities, document: open } = snapshot;
+    // Without a document there is one thing to tell, and no parts to choose from.
+    const tab = open ? this.#state.tab : "clauses";
+    const leaving = comparison === undefined && this.#comparison.element.contains(document.activeElement);
+    this.#header.update(snapshot, this.#state.profileOpen === true);
     this.#problem.update(problem ?? this.#failure);
+    this.#warning.update(warning);
     this.#stale.hidden = !stale || progress !== undefined;
-    this.#filters.element.hidden = findings.length === 0;
-    this.#filters.update(countBySeverity(findings), this.#state);
-    this.#tree.element.hidden = shown.length === 0;
-    this.#tree.update(shown, this.#state.collapsed, this.#state.selected);
-    replace(this.#empty, problem && findings.length === 0 ? undefined : emptyState(this.#snapshot, shown.length, { onAnalyse: () => this.#analyse(), onShowAll: () => this.#change({ hidden: [], query: "" }) }));
+    this.#tabs.update(comparison ? undefined : tab, snapshot);
+    this.#comparison.update(comparison, this.#state.differencesOnly === true);
+    this.#askBox.update(snapshot);
+    this.#askBox.element.hidden = !open || comparison !== undefined || (tab !== "questions" && abilities?.questions.able !== true);
+    this.#drawTab(tab);
+    if (leaving) this.#tabs.focus();
   }
 
-  #analyse(): void {
-    this.#run(this.actions.analyse());
+  /** Only the tab that is seen is drawn. */
+  #drawTab(tab: Tab): void {
+    switch (tab) {
+      case "clauses": return this.#clauses.update(this.#snapshot, this.#state);
+      case "facts": return this.#facts.update(this.#snapshot);
+      case "obligations": return this.#obligations.update(this.#snapshot);
+      case "summary": return this.#summary.update(this.#snapshot);
+      case "questions": return this.#ask.update(this.#snapshot);
+    }
+  }
+
+  /** What a screen reader should hear: a finished answer, a comparison. */
+  #tell(before: AnalysisSnapshot, after: AnalysisSnapshot): void {
+    const answer = after.answers?.at(-1);
+    if (before.asking && !after.asking && answer && (after.answers?.length ?? 0) > (before.answers?.length ?? 0)) this.#announce.textContent = `Answer: ${answer.text}`;
+    if (!before.comparison && after.comparison) this.#announce.textContent = `Findings of ${after.comparison.first} and ${after.comparison.second} are compared.`;
+  }
+
+  #askQuestion(question: string): void {
+    this.#change({ tab: "questions" });
+    const asked = this.actions.ask({ question });
+    asked.catch(() => this.#askBox.giveBack(question));
+    this.#run(asked);
   }
 
   #toggle(severity: Severity): void {
@@ -121,9 +176,15 @@ export class AnalysisView {
   }
 
   #change(change: Partial<ViewState>): void {
+    this.#keep(change);
+    this.#draw();
+    if (change.tab === "clauses" && this.#state.selected !== undefined) this.#clauses.reveal(this.#state.selected);
+    if (change.tab === "questions") this.#ask.showEnd();
+  }
+
+  #keep(change: Partial<ViewState>): void {
     this.#state = { ...this.#state, ...change };
     this.actions.keep(this.#state);
-    this.#draw();
   }
 
   #run(request: Promise<void>): void {

@@ -1,0 +1,58 @@
+/** The sentences of the panel. */
+import type { Answer } from "../../src/protocol/model";
+import type { AnalysisSnapshot } from "../../src/protocol/panels";
+import { formatCount, formatSeconds, plural } from "../format";
+import type { Tab } from "./viewState";
+
+/** "120 of 131 passages from the cache". */
+export function reusedWords({ segments, all }: NonNullable<AnalysisSnapshot["reused"]>): string {
+  return `${formatCount(segments)} of ${plural(all, "passage")} from the cache`;
+}
+
+export const tabNames: Readonly<Record<Tab, string>> = { clauses: "Clauses", facts: "Facts", obligations: "Obligations", summary: "Summary", questions: "Ask" };
+
+/** What a tab holds; undefined where nothing was looked for yet, or where a number would say nothing. */
+export function tabCount(tab: Tab, { findings, facts, obligations, seconds }: AnalysisSnapshot): number | undefined {
+  switch (tab) {
+    case "clauses": return findings.length > 0 || seconds !== undefined ? findings.length : undefined;
+    case "facts": return facts?.length;
+    case "obligations": return obligations?.length;
+    case "summary":
+    case "questions": return undefined;
+  }
+}
+
+type Kind = AnalysisSnapshot["kind"];
+
+/** "Reads like a Supply Agreement". */
+export function kindWords({ name }: NonNullable<Kind>): string {
+  return `Reads like ${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** "Reads like a Supply Agreement; 18 such contracts tell what is usual." */
+export function kindSentence(kind: NonNullable<Kind>): string {
+  const { contracts } = kind;
+  return `${kindWords(kind)}; ${contracts === 1 ? "1 such contract tells" : `${formatCount(contracts)} such contracts tell`} what is usual.`;
+}
+
+/** "63 of 100 supply agreements have one". */
+export function shareSentence(share: number, kind: Kind): string {
+  return `${Math.round(100 * share)} of 100 ${kind ? contractsOf(kind.name) : "contracts"} have one`;
+}
+
+/** "Supply Agreement" to "supply agreements", "IP" to "IP agreements". */
+function contractsOf(kind: string): string {
+  const words = kind.split(" ").map((word) => (word === word.toUpperCase() ? word : word.toLowerCase())).join(" ");
+  if (/(agreement|contract)$/i.test(words)) return `${words}s`;
+  return /(agreement|contract)s$/i.test(words) ? words : `${words} agreements`;
+}
+
+export function verifiedWords({ found, all }: NonNullable<AnalysisSnapshot["verified"]>): string {
+  return `${formatCount(found)} of ${plural(all, "quote")} found in the text`;
+}
+
+/** "first word after 0.2 s; 3,412 of 3,430 tokens reused". */
+export function answerPrint({ firstTokenSeconds, promptTokens, reusedTokens }: Answer): string {
+  const tokens = reusedTokens > 0 ? `${formatCount(reusedTokens)} of ${plural(promptTokens, "token")} reused` : `${plural(promptTokens, "token")} read`;
+  return `first word after ${formatSeconds(firstTokenSeconds)}; ${tokens}`;
+}
