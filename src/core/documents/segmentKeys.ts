@@ -1,0 +1,11 @@
+import { type Segment, segmentText } from "./segments";
+
+/**
+ * Names what a model reads of each segment: the segment and the one before it, since a passage is judged by what precedes
+ * it. An edit changes the keys of the segments it touches and of their followers; blanks and places do not matter. Two
+ * places of one key are read alike. `hash` names a text so that it cannot be read back.
+ */
+export function segmentKeys(text: string, segments: readonly Segment[], hash: (words: string) => string): readonly string[] {
+  const words = segments.map((segment) => hash(segmentText(text, segment)));
+  return words.map((own, index) => hash(`${words[index - 1] ?? "beginning"} ${own}`));
+}
