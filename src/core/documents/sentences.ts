@@ -4,7 +4,7 @@ import { segmentDocument, type Segment } from "./segments";
 export type Sentence = Segment;
 
 /** The end of a sentence: a mark, perhaps closing marks, a blank, and something that can begin the next one. */
-const sentenceEnd = /[.!?](?:["')\]\u2019\u201d\u00bb]{1,2})?\s{1,40}(?=["'(\[\u201c\u2018\u00ab]{0,2}[\p{Lu}\d])/gu;
+const sentenceEnd = /[.!?](?:["')\]\u2019\u201d\u00bb]{1,2})?\s{1,40}(?=["'(\[\u201c\u2018\u00ab]{0,2}[\p{Lu}\d]|\(?[a-z][.)]\s{1,8}\p{Lu})/gu;
 
 /** Words whose full stop ends no sentence. */
 const abbreviation =
