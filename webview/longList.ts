@@ -32,8 +32,9 @@ export class LongList<T> {
 
   /** Draws at least up to the item at `index`. */
   include(index: number): void {
-    if (index < this.#limit) return;
-    this.#limit = index + listStep;
+    const limit = limitFor(index, this.#limit);
+    if (limit === this.#limit) return;
+    this.#limit = limit;
     this.#draw();
   }
 
@@ -60,6 +61,11 @@ export class LongList<T> {
     this.more.hidden = rest <= 0;
     this.more.textContent = moreWords(rest);
   }
+}
+
+/** The number of items to draw so that the item at `index` is among them: whole steps, never fewer than now. */
+export function limitFor(index: number, limit: number): number {
+  return Math.max(limit, listStep * Math.ceil((index + 1) / listStep));
 }
 
 export function moreWords(rest: number): string {

@@ -8,7 +8,7 @@ import { countBySeverity, filterFindings } from "./grouping";
 import { MissingClauses } from "./missingClauses";
 import { findingRows } from "./rows";
 import type { ViewState } from "./viewState";
-import { kindWords } from "./words";
+import { kindSentence, kindWords } from "./words";
 
 export interface ClausesListeners extends FilterListeners, TreeListeners {
   onAnalyse(): void;
@@ -37,7 +37,7 @@ export class ClausesTab {
     const shown = filterFindings(findings, state);
     this.#filters.element.hidden = findings.length === 0;
     this.#filters.update(countBySeverity(findings), state);
-    this.#tellAbout(shown.length, findings.length, missing?.length ?? 0, kind && kindWords(kind));
+    this.#tellAbout(shown.length, findings.length, missing?.length ?? 0, kind);
     this.#tree.element.hidden = shown.length === 0;
     this.#tree.update(findingRows(shown, state));
     replace(this.#empty, snapshot.problem && findings.length === 0 ? undefined : emptyState(snapshot, shown.length, this.listeners));
@@ -48,8 +48,9 @@ export class ClausesTab {
     this.#tree.reveal(id);
   }
 
-  #tellAbout(shown: number, all: number, missing: number, kind: string | undefined): void {
-    this.#told.textContent = [shown === all ? undefined : `${shown} of ${plural(all, "clause")}`, kind].filter(Boolean).join(" · ");
+  #tellAbout(shown: number, all: number, missing: number, kind: AnalysisSnapshot["kind"]): void {
+    this.#told.textContent = [shown === all ? undefined : `${shown} of ${plural(all, "clause")}`, kind && kindWords(kind)].filter(Boolean).join(" · ");
+    this.#told.title = kind ? kindSentence(kind) : "";
     this.#toMissing.textContent = `${missing} expected and not found`;
     this.#toMissing.hidden = missing === 0;
     this.#about.hidden = this.#told.textContent === "" && missing === 0;

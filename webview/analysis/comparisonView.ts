@@ -6,6 +6,7 @@ import { Button } from "../toolkit";
 import { type ComparisonRow, comparedRows, countSides, differenceWords, sideOf, sides } from "./comparison";
 import type { OnPlace } from "./quotes";
 import { severityIcon, severityName } from "./severityIcon";
+import { quoted } from "./words";
 
 export interface ComparisonListeners {
   onPlace: OnPlace;
@@ -66,13 +67,13 @@ function rowElement(row: ComparisonRow, onPlace: OnPlace): HTMLElement {
   const go = (): void => onPlace(row.start, row.end);
   return h(
     "tr",
-    { class: `compared ${side}`, "data-side": side, title: row.quote, on: { click: go } },
+    { class: `compared ${side}`, "data-side": side, title: quoted(row.quote), on: { click: go } },
     h("td", { class: "mark" }, marks[side] ? icon(marks[side]) : undefined, spoken(spokenSide)),
     h(
       "th",
       { scope: "row" },
       h("span", { class: "compared-name" }, severityIcon(row.severity), spoken(severityName(row.severity)), h("button", { class: "name-link ellipsis", type: "button", on: { click: (event) => { event.stopPropagation(); go(); } } }, row.category)),
-      h("span", { class: "compared-quote ellipsis dim" }, `“${row.quote}”`),
+      h("span", { class: "compared-quote ellipsis dim" }, quoted(row.quote)),
     ),
     h("td", { class: "numeric" }, formatShare(row.firstProbability, 0)),
     h("td", { class: "numeric" }, formatShare(row.secondProbability, 0)),

@@ -4,11 +4,13 @@ import { formatShare } from "../format";
 import { badge } from "../toolkit";
 import type { Row } from "./rows";
 import { severityIcon, severityName } from "./severityIcon";
+import { quoted } from "./words";
 
 /** One passage: its category, words, where it stands and how sure the model is; the reason shows while it is selected. */
 export function findingItem({ finding, nested, selected }: Extract<Row, { kind: "finding" }>): HTMLElement {
   const { category, severity, line, quote, why, byHand } = finding;
   const sure = byHand ? "marked by hand" : `probability ${formatShare(finding.probability, 0)}`;
+  const words = quoted(quote);
   const reject = byHand ? "Take the mark away" : "Not a clause";
   return h(
     "div",
@@ -19,7 +21,7 @@ export function findingItem({ finding, nested, selected }: Extract<Row, { kind: 
       "aria-level": nested ? 2 : 1,
       "aria-selected": String(selected),
       "aria-keyshortcuts": "Delete",
-      "aria-label": `${severityName(severity)}: ${category}, line ${line}, ${sure}. ${quote}${selected ? ` ${why}` : ""}`,
+      "aria-label": `${severityName(severity)}: ${category}, line ${line}, ${sure}. ${words}${selected ? ` ${why}` : ""}`,
       "data-id": finding.id,
       "data-severity": severity,
     },
@@ -28,8 +30,8 @@ export function findingItem({ finding, nested, selected }: Extract<Row, { kind: 
     h(
       "div",
       { class: "finding-words" },
-      h("div", { class: "quote", title: quote }, `“${quote}”`),
-      h("button", { class: "link reject", type: "button", tabindex: -1, title: `${reject} (Delete)` }, byHand ? "Not by hand" : "Not a clause"),
+      h("div", { class: "quote", title: words }, words),
+      h("button", { class: "link reject", type: "button", tabindex: -1, title: `${reject} (Delete)` }, byHand ? "Remove mark" : "Not a clause"),
     ),
     selected ? h("div", { class: "why" }, why) : undefined,
   );

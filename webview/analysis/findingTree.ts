@@ -40,7 +40,10 @@ export class FindingTree {
   /** Brings a finding into view, e.g. when the caret enters its passage. */
   reveal(id: string): void {
     this.#list.include(this.#rows.findIndex((row) => rowKey(row) === id));
-    this.element.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
+    const show = (): void => this.element.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
+    show();
+    // Lines that come into sight take their true heights then: once more when they have.
+    requestAnimationFrame(show);
   }
 
   #onClick(event: MouseEvent): void {

@@ -1,6 +1,7 @@
 import type { Quote, Source } from "../../src/protocol/model";
 import { h, icon, spoken } from "../dom";
 import { tag } from "../toolkit";
+import { quoted } from "./words";
 
 /** Shows a place of the document. */
 export type OnPlace = (start: number, end: number) => void;
@@ -9,27 +10,27 @@ const matchNotes = { exact: "", blanks: "", fuzzy: " (nearly these words)" } as 
 
 /** Marks a statement whose words were not found. */
 export function unverifiedTag(quote: Quote): HTMLElement | undefined {
-  return quote.match === "none" ? tag("unverified", `These words were not found in the text: “${quote.text}”`) : undefined;
+  return quote.match === "none" ? tag("unverified", `These words were not found in the text: ${quoted(quote.text)}`) : undefined;
 }
 
 /** The way to the words that a statement rests on, where they were found. */
 export function placeButton(quote: Quote, onPlace: OnPlace): HTMLElement | undefined {
   if (quote.match === "none") return undefined;
   const { start, end } = quote;
-  const words = `Go to “${quote.text}”${matchNotes[quote.match]}`;
+  const words = `Go to ${quoted(quote.text)}${matchNotes[quote.match]}`;
   return h("button", { class: "place", type: "button", title: words, on: { click: () => onPlace(start, end) } }, icon("go-to-file"), spoken(words));
 }
 
 /** The words themselves: a click goes to them. Those not found are struck out and say so. */
 export function quoteBlock(quote: Quote, onPlace: OnPlace): HTMLElement {
   if (quote.match === "none") {
-    return h("blockquote", { class: "quoted missing-quote" }, h("s", {}, `“${quote.text}”`), h("span", { class: "not-found" }, icon("warning", "severity-warning"), "not found in the text"));
+    return h("blockquote", { class: "quoted missing-quote" }, h("s", {}, quoted(quote.text)), h("span", { class: "not-found" }, icon("warning", "severity-warning"), "not found in the text"));
   }
   const { start, end } = quote;
   return h(
     "blockquote",
     { class: "quoted" },
-    h("button", { class: "quote-link", type: "button", title: `Go to this passage${matchNotes[quote.match]}`, on: { click: () => onPlace(start, end) } }, `“${quote.text}”`),
+    h("button", { class: "quote-link", type: "button", title: `Go to this passage${matchNotes[quote.match]}`, on: { click: () => onPlace(start, end) } }, quoted(quote.text)),
   );
 }
 

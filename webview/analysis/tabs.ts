@@ -27,6 +27,7 @@ export class Tabs {
     this.element.hidden = active === undefined || !snapshot.document;
     for (const [tab, button] of this.#buttons) {
       const count = tabCount(tab, snapshot);
+      const chosen = tab === active && button.ariaSelected !== "true";
       button.setAttribute("aria-selected", String(tab === active));
       button.tabIndex = tab === active ? 0 : -1;
       const words = count === undefined ? "" : formatCount(count);
@@ -34,6 +35,7 @@ export class Tabs {
         button.dataset["count"] = words;
         replace(button, tabNames[tab], words && " ", words && h("span", { class: "count" }, words));
       }
+      if (chosen) button.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     for (const [tab, panel] of this.#panels) panel.hidden = tab !== active;
   }

@@ -93,9 +93,11 @@ export class AnalysisView {
 
   show(snapshot: AnalysisSnapshot): void {
     this.#tell(this.#snapshot, snapshot);
+    const first = this.#snapshot.findings.length === 0;
     this.#snapshot = snapshot;
     this.#failure = undefined;
     this.#draw();
+    if (first && this.#state.selected !== undefined) this.#clauses.reveal(this.#state.selected);
   }
 
   /** Opens a tab, e.g. because an answer is being written there. */

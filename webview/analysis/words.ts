@@ -47,6 +47,15 @@ function contractsOf(kind: string): string {
   return /(agreement|contract)s$/i.test(words) ? words : `${words} agreements`;
 }
 
+/** Longest quote that is drawn, in UTF-16 units: a document of one line may be quoted as a whole. */
+const longestQuote = 1000;
+
+/** In quotation marks, and cut where it is too long to be read here. */
+export function quoted(text: string): string {
+  const cut = text.length > longestQuote ? `${text.slice(0, longestQuote).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
+  return `“${cut}”`;
+}
+
 export function verifiedWords({ found, all }: NonNullable<AnalysisSnapshot["verified"]>): string {
   return `${formatCount(found)} of ${plural(all, "quote")} found in the text`;
 }

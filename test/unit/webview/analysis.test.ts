@@ -4,7 +4,7 @@ import type { ShownFinding } from "../../../src/protocol/panels";
 import { countBySeverity, filterFindings, groupFindings } from "../../../webview/analysis/grouping";
 import { type Row, findingRows, rowKey } from "../../../webview/analysis/rows";
 import { initialState, isViewState } from "../../../webview/analysis/viewState";
-import { moreWords } from "../../../webview/longList";
+import { limitFor, moreWords } from "../../../webview/longList";
 
 function finding(category: string, severity: Severity, start: number, quote = "words"): ShownFinding {
   return { id: `${category}-${start}`, category, severity, start, end: start + 1, probability: 0.5, line: 1, quote, why: "Because." };
@@ -47,6 +47,10 @@ test("what is not drawn of a long list is told", () => {
   expect(moreWords(1700)).toBe("Show 300 more (1,700 lines not shown)");
   expect(moreWords(300)).toBe("Show 300 more");
   expect(moreWords(12)).toBe("Show 12 more");
+});
+
+test("a long list is drawn in whole steps, as far as the line that is looked for", () => {
+  expect([limitFor(-1, 300), limitFor(299, 300), limitFor(300, 300), limitFor(1500, 300), limitFor(10, 900)]).toEqual([300, 300, 600, 1800, 900]);
 });
 
 test("a kept state is taken only in the right form", () => {

@@ -3,7 +3,7 @@ import type { Answer, Fact, Obligation, Quote, Risk } from "../../../src/protoco
 import type { AnalysisSnapshot } from "../../../src/protocol/panels";
 import { type ComparisonRow, comparedRows, countSides, differenceWords, sideOf } from "../../../webview/analysis/comparison";
 import { groupFacts, groupObligations, sortRisks } from "../../../webview/analysis/statements";
-import { answerPrint, kindSentence, reusedWords, shareSentence, tabCount, verifiedWords } from "../../../webview/analysis/words";
+import { answerPrint, kindSentence, kindWords, quoted, reusedWords, shareSentence, tabCount, verifiedWords } from "../../../webview/analysis/words";
 
 const at = (start: number): Quote => ({ text: "words", match: "exact", start, end: start + 5 });
 const nowhere: Quote = { text: "made up", match: "none" };
@@ -59,11 +59,18 @@ test("tells what the cache saved", () => {
 
 test("tells the kind of contract and how usual a clause is among them", () => {
   expect(kindSentence({ name: "Supply Agreement", contracts: 18 })).toBe("Reads like a Supply Agreement; 18 such contracts tell what is usual.");
+  expect(kindWords({ name: "Outsourcing Agreement", contracts: 9 })).toBe("Reads like an Outsourcing Agreement");
   expect(kindSentence({ name: "IP Agreement", contracts: 1 })).toBe("Reads like an IP Agreement; 1 such contract tells what is usual.");
   expect(shareSentence(0.634, { name: "Supply Agreement", contracts: 18 })).toBe("63 of 100 supply agreements have one");
   expect(shareSentence(0.5, { name: "IP", contracts: 4 })).toBe("50 of 100 IP agreements have one");
   expect(shareSentence(0.5, { name: "License Agreements", contracts: 4 })).toBe("50 of 100 license agreements have one");
   expect(shareSentence(0.5, undefined)).toBe("50 of 100 contracts have one");
+});
+
+test("a quote is cut where it is too long, never within a character", () => {
+  expect(quoted("as it is")).toBe("“as it is”");
+  expect(quoted(`${"a".repeat(999)}😀 and more`)).toBe(`“${"a".repeat(999)}…”`);
+  expect(quoted("b".repeat(5_000_000))).toHaveLength(1003);
 });
 
 test("tells of verified quotes and of what an answer cost", () => {
