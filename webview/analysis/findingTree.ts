@@ -1,5 +1,5 @@
 import { h } from "../dom";
-import { LongList } from "../longList";
+import { LongList, listStep } from "../longList";
 import { categoryItem, findingItem } from "./findingItem";
 import { type Row, rowKey } from "./rows";
 
@@ -29,6 +29,7 @@ export class FindingTree {
     const focused = this.element.contains(document.activeElement);
     const at = this.#items().findIndex((item) => keyOf(item) === this.#key);
     this.#rows = rows;
+    this.element.classList.toggle("long", rows.length > listStep);
     this.#list.update(rows);
     const items = this.#items();
     // A rejected finding hands the focus to the one that takes its place.
