@@ -1,12 +1,24 @@
-import { lineStarts, lineAt } from "../../core/documents/lines";
-import { categoryByName } from "../../core/documents/taxonomy";
-import { secondsLeft } from "../../core/progress";
-import type { Finding, ModelFile } from "../../protocol/model";
-import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
-import type { CancellationToken, SpotResult } from "../../protocol/rpc";
+import { totalmem } from "node:os";
+import { betweenMarks } from "../../core/documents/prompts/prompts";
+import { abilitiesOf, type AbilityQuestion, abilityFor, type GenerativeTask } from "../../core/fit/abilities";
 import { HumanError } from "../../protocol/humanError";
+import type { Answer, ModelFile, OwnCategory } from "../../protocol/model";
+import type { AnalysisSnapshot, ShownFinding, WrittenPart } from "../../protocol/panels";
+import type { CancellationToken, SpotResult } from "../../protocol/rpc";
+import type { JsonStore } from "../jsonStore";
 import { modelName } from "../modelLibrary";
 import type { Runtime } from "../ports";
+import { ClauseReader } from "./clauseReader";
+import type { Shown } from "./excerpts";
+import { modelsAtHand } from "./modelsAtHand";
+import { HeaderTraits } from "./modelTraits";
+import { conclusions, patternStatements } from "./patterns";
+import { type MeasuredLevels, profileOf } from "./profile";
+import { answerQuestion, type Question } from "./questions";
+import { requireReadable } from "./readableText";
+import { Talk } from "./talk";
+import { suggestedWording } from "./wording";
+import { writeFacts, writeObligations, writeSummary } from "./writing";
 
 export interface AnalysedDocument {
   readonly uri: string;
@@ -17,35 +29,103 @@ export interface AnalysedDocument {
 export interface AnalysisOptions {
   threads(): number;
   contextSize(): number;
+  /** Keeps what was found in segments between sessions; absent keeps it in memory. */
+  readonly store?: JsonStore;
+  /** Kinds of clauses that the person defined for this document. */
+  ownCategories?(uri: string): Promise<readonly OwnCategory[]>;
+  /** The models that there are, to name one that can do what this one cannot. */
+  models?(): Promise<readonly ModelFile[]>;
+  /** What the tradeoff study measured of the model's levels (measuredLevels.ts). */
+  measured?(model: ModelFile, document: AnalysedDocument): Promise<MeasuredLevels | undefined>;
+  /** Bytes of the machine's memory; this machine's where absent. */
+  memory?(): number;
 }
 
-/** Reads documents with a model and says where which clause stands. */
+/** Reads documents with a model: names their clauses, and lets a model that can chat write facts, risks, summaries and answers. */
 export class DocumentAnalysis {
+  readonly #traits = new HeaderTraits();
+  readonly #clauses: ClauseReader;
+  /** Which models could do more, from the last look. */
+  #atHand: AbilityQuestion["atHand"] = [];
+  /** What the last question was answered from. */
+  #shown: { readonly of: string; readonly shown: Shown } | undefined;
+
   constructor(
     private readonly runtime: Runtime,
     private readonly options: AnalysisOptions,
-  ) {}
+  ) {
+    this.#clauses = new ClauseReader(runtime, this.#traits, options);
+  }
 
-  /** Complete snapshots as the reading goes on; the last one has no progress. Loads the model when it is not loaded. */
+  /**
+   * Clauses: complete snapshots as the reading goes on; the last one has no progress and tells all that patterns find. Only
+   * passages that the model has not read yet are read, and the model is loaded only when there are any.
+   */
   async *analyse(document: AnalysedDocument, model: ModelFile, token: CancellationToken): AsyncGenerator<AnalysisSnapshot> {
-    if (document.text.trim() === "") throw new HumanError("textTooShort", `${document.name} is empty: there is nothing to analyse.`);
+    requireReadable(document.name, document.text);
     const started = performance.now();
-    const seconds = (): number => (performance.now() - started) / 1000;
     const shared = { document: { uri: document.uri, name: document.name }, model: modelName(model) };
-    const show = shownFindings(document.text);
-    yield { ...shared, findings: [], progress: { label: "Loading the model", fraction: 0 } };
-    await this.load(model, token);
-    let found: ShownFinding[] = [];
-    for await (const event of this.runtime.spot({ text: document.text }, token)) {
-      if (event.kind === "result") {
-        yield { ...shared, findings: show(event.result.findings), seconds: seconds() };
-        continue;
-      }
-      const { segment, segments, findings } = event.progress;
-      found = [...found, ...show(findings)];
-      const fraction = segment / Math.max(1, segments);
-      yield { ...shared, findings: found, progress: { label: `Passage ${segment} of ${segments}`, fraction, secondsLeft: secondsLeft(fraction, seconds()) } };
+    let last: AnalysisSnapshot = { ...shared, findings: [] };
+    for await (const reading of this.#clauses.read(document, model, () => this.load(model, token), token)) {
+      last = { ...shared, ...reading };
+      yield last;
     }
+    yield {
+      ...last,
+      progress: undefined,
+      ...conclusions(document.text, await this.#traits.of(model), last),
+      profile: profileOf(await this.options.measured?.(model, document).catch(() => undefined)),
+      abilities: await this.readAbilities(model),
+      seconds: (performance.now() - started) / 1000,
+    };
+  }
+
+  /** Facts, obligations with risks, or a summary by the model, part by part; each update holds all so far, the last has no progress. */
+  async *write(document: AnalysedDocument, model: ModelFile, part: WrittenPart, token: CancellationToken): AsyncGenerator<Partial<AnalysisSnapshot>> {
+    yield { progress: { label: "Loading the model", fraction: 0 } };
+    const talk = await this.#talk(document, model, part, token);
+    const { text } = document;
+    if (part === "summary") return yield* writeSummary(talk, text);
+    const known = patternStatements(text, await this.#clauses.known(document, model));
+    yield* part === "facts" ? writeFacts(talk, text, known) : writeObligations(talk, text, known);
+  }
+
+  /** Answers a question; at last all answers, the new one at the end. */
+  async *ask(document: AnalysedDocument, model: ModelFile, question: string, earlier: readonly Answer[], token: CancellationToken): AsyncGenerator<Partial<AnalysisSnapshot>> {
+    const words = question.trim();
+    if (words === "") throw new HumanError("badArgument", "Ask a question about the document.");
+    yield { asking: { question: words, text: "" } };
+    for await (const update of this.#answer(document, model, { words }, earlier, token)) {
+      if (typeof update === "string") yield { asking: { question: words, text: update } };
+      else yield { asking: undefined, answers: [...earlier, update] };
+    }
+  }
+
+  /** What a finding means for the parties. */
+  async explain(document: AnalysedDocument, model: ModelFile, finding: ShownFinding, token: CancellationToken): Promise<Answer> {
+    const passage = document.text.slice(finding.start, finding.end);
+    const question = ({ prompts }: Talk): Question => {
+      const words = prompts.explain(finding.category, finding.why);
+      return { words, asked: prompts.about(words, betweenMarks(passage)), about: passage };
+    };
+    for await (const update of this.#answer(document, model, question, [], token)) if (typeof update !== "string") return update;
+    throw new HumanError("runtimeStopped", "The runtime ended before it had answered.");
+  }
+
+  /** Text that could take the place of a finding's passage. */
+  async suggestWording(document: AnalysedDocument, model: ModelFile, finding: ShownFinding, instruction: string | undefined, token: CancellationToken): Promise<string> {
+    return suggestedWording(await this.#talk(document, model, "wording", token), document.text, finding, instruction);
+  }
+
+  /** What the model can be asked, as far as its header was read: by `analyse`, or by `readAbilities`. */
+  abilities(model: ModelFile): AnalysisSnapshot["abilities"] {
+    const traits = this.#traits.known(model);
+    return traits && abilitiesOf({ model: traits, memory: this.#memory(), atHand: this.#atHand });
+  }
+
+  async readAbilities(model: ModelFile): Promise<AnalysisSnapshot["abilities"]> {
+    await this.#look(model);
+    return this.abilities(model);
   }
 
   /** The findings alone, for the command line. */
@@ -61,23 +141,39 @@ export class DocumentAnalysis {
     if (this.runtime.loaded?.path === model.path) return;
     await this.runtime.load({ path: model.path, contextSize: this.options.contextSize(), threads: this.options.threads() }, token);
   }
-}
 
-/** Adds what a person sees of a finding: its line, its words, its weight and why it matters. */
-function shownFindings(text: string): (findings: readonly Finding[]) => ShownFinding[] {
-  const starts = lineStarts(text);
-  return (findings) =>
-    [...findings]
-      .sort((a, b) => a.start - b.start)
-      .map((finding) => {
-        const category = categoryByName(finding.category);
-        return {
-          ...finding,
-          id: `${finding.category}@${finding.start}`,
-          severity: category?.severity ?? "information",
-          line: lineAt(starts, finding.start) + 1,
-          quote: text.slice(finding.start, finding.end).replace(/\s+/g, " ").trim(),
-          why: category?.why ?? "",
-        };
-      });
+  /** The answer as it grows, then the answer. */
+  async *#answer(
+    document: AnalysedDocument, model: ModelFile, question: Question | ((talk: Talk) => Question), earlier: readonly Answer[], token: CancellationToken,
+  ): AsyncGenerator<string | Answer> {
+    const talk = await this.#talk(document, model, "questions", token);
+    const asked = typeof question === "function" ? question(talk) : question;
+    const of = JSON.stringify([document.uri, model.path, document.text.length]);
+    const before = this.#shown?.of === of ? this.#shown.shown : undefined;
+    for await (const event of answerQuestion(talk, document.text, asked, earlier, before)) {
+      if (event.kind === "result") this.#shown = { of, shown: event.shown };
+      yield event.kind === "result" ? event.answer : event.text;
+    }
+  }
+
+  /** Refuses, with what would be needed, a model that cannot be asked; else loads it. */
+  async #talk({ name, text }: AnalysedDocument, model: ModelFile, task: GenerativeTask, token: CancellationToken): Promise<Talk> {
+    requireReadable(name, text);
+    if (model.problem) throw new HumanError("notGguf", model.problem);
+    const traits = await this.#look(model);
+    const { able, sentence } = abilityFor(task, { model: traits, memory: this.#memory(), atHand: this.#atHand });
+    if (!able) throw new HumanError("unsupported", sentence ?? "This model cannot be asked.");
+    await this.load(model, token);
+    return new Talk(this.runtime, text, token);
+  }
+
+  async #look(model: ModelFile) {
+    const traits = await this.#traits.of(model);
+    this.#atHand = await modelsAtHand(traits, this.#traits, this.options.models);
+    return traits;
+  }
+
+  #memory(): number {
+    return this.options.memory?.() ?? totalmem();
+  }
 }

@@ -1,0 +1,67 @@
+import { cutParts, type Part } from "../../core/documents/outline";
+import { relevance } from "../../core/documents/relevance";
+import type { Talk } from "./talk";
+import type { Stretch } from "./verification";
+
+/** UTF-16 units of a passage: about a clause. */
+const passageUnits = 1_200;
+/** A text with more units than this for each token of room is not even counted. */
+const mostUnitsPerToken = 12;
+/** A follow-up whose best passages, so many, are still in the context is answered from what is there: nothing is read again. */
+const decisive = 3;
+/** Stands for what was left out; costs about this many tokens. */
+const gap = "\n[…]\n";
+const gapTokens = 4;
+
+/** What of a document the model is shown. */
+export interface Shown {
+  readonly text: string;
+  readonly stretches: readonly Stretch[];
+}
+
+/** The whole text where it fits, undefined where it does not. */
+export async function wholeText(talk: Talk, text: string, room: number): Promise<Shown | undefined> {
+  if (text.length > mostUnitsPerToken * room) return undefined;
+  const [tokens = 0] = await talk.count([text]);
+  return tokens <= room ? { text, stretches: [{ start: 0, end: text.length }] } : undefined;
+}
+
+/** The passages that share most words with a question, in the order of the document, as many as fit. `before` is what was shown last. */
+export async function bestPassages(talk: Talk, text: string, question: string, room: number, before: Shown | undefined): Promise<Shown> {
+  const parts = cutParts(text, Math.min(passageUnits, room));
+  const words = parts.map(({ start, end }) => text.slice(start, end));
+  const scores = relevance(question, words);
+  const ranked = parts.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+  const best = ranked.slice(0, decisive).filter((index) => (scores[index] ?? 0) > 0);
+  if (before && best.every((index) => holds(before, parts[index]!)) && (await fits(talk, before, room))) return before;
+  // Far more candidates than fit; a passage has at least one token for every few hundred units.
+  const counts = await talk.count(ranked.slice(0, room).map((index) => words[index]!));
+  let left = room;
+  const chosen = ranked.slice(0, room).filter((_, rank) => {
+    const cost = (counts[rank] ?? 0) + gapTokens;
+    if (cost > left) return false;
+    left -= cost;
+    return true;
+  });
+  return joined(text, chosen.sort((a, b) => a - b).map((index) => parts[index]!));
+}
+
+/** Neighbouring passages become one. */
+function joined(text: string, parts: readonly Part[]): Shown {
+  const stretches: Stretch[] = [];
+  for (const { start, end } of parts) {
+    const last = stretches.at(-1);
+    if (last && text.slice(last.end, start).trim() === "") stretches[stretches.length - 1] = { start: last.start, end };
+    else stretches.push({ start, end });
+  }
+  return { text: stretches.map(({ start, end }) => text.slice(start, end)).join(gap), stretches };
+}
+
+function holds({ stretches }: Shown, { start, end }: Stretch): boolean {
+  return stretches.some((stretch) => stretch.start <= start && stretch.end >= end);
+}
+
+async function fits(talk: Talk, { text }: Shown, room: number): Promise<boolean> {
+  const [tokens = 0] = await talk.count([text]);
+  return tokens <= room;
+}

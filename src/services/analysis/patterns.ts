@@ -1,0 +1,34 @@
+import { kindOf, looksLikeContract, missingClauses } from "../../core/documents/contractKinds";
+import { factsByPatterns } from "../../core/documents/facts";
+import { languageOf } from "../../core/documents/language";
+import { obligationsByPatterns } from "../../core/documents/obligations";
+import { risksOf } from "../../core/documents/risks";
+import type { Finding } from "../../protocol/model";
+import type { AnalysisSnapshot } from "../../protocol/panels";
+import type { ReadingTraits } from "./modelTraits";
+import type { PatternStatements } from "./writing";
+
+/** What patterns in the text tell, together with the clauses that were found. */
+export function patternStatements(text: string, findings: readonly Finding[]): PatternStatements {
+  return { facts: factsByPatterns(text, findings), obligations: obligationsByPatterns(text), risks: risksOf(text, findings) };
+}
+
+/** What follows from a whole reading: the kind of contract, what it lacks, what patterns find, and what to be careful about. */
+export function conclusions(text: string, traits: ReadingTraits, { findings, warning }: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
+  const kind = kindOf(text);
+  const warnings = [warning, languageWarning(text, traits), looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
+  return {
+    ...patternStatements(text, findings),
+    ...(kind && { kind: { name: kind.name, contracts: kind.contracts }, missing: missingClauses(kind, findings.map(({ category }) => category)) }),
+    ...(warnings.length > 0 && { warning: warnings.join(" ") }),
+  };
+}
+
+const noContract = "This text does not look like a contract: what is found in it may mean nothing.";
+
+/** Models with a clause scheme were trained on contracts in English. */
+function languageWarning(text: string, { scheme, name }: ReadingTraits): string | undefined {
+  const language = languageOf(text);
+  if (!scheme || language === "English") return undefined;
+  return `${name} was trained on contracts in English and hardly knows ${language === "other" ? "the language of this text" : language}: it misses clauses and misnames them. An instruct model that knows the language reads it better.`;
+}

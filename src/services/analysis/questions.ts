@@ -1,0 +1,99 @@
+import { HumanError } from "../../protocol/humanError";
+import type { Answer } from "../../protocol/model";
+import type { ChatResult } from "../../protocol/rpc";
+import { bestPassages, type Shown, wholeText } from "./excerpts";
+import { partialJson } from "./partialJson";
+import { listOf, textOf } from "./readJson";
+import type { Messages, Talk } from "./talk";
+import { quotesIn } from "./verification";
+import { answerSchema } from "./writtenSchemas";
+
+/** Tokens of an answer at most, and the share of the context that it may take. */
+const longestAnswer = 512;
+const answerShare = 0.25;
+/** Earlier questions that stay in the conversation, and the share of the context that they may take. */
+const mostEarlier = 6;
+const earlierShare = 0.25;
+
+export interface Question {
+  /** As the person reads it. */
+  readonly words: string;
+  /** As the model is asked; the words where absent. */
+  readonly asked?: string;
+  /** Words that passages are chosen by where the document does not fit; the question where absent. */
+  readonly about?: string;
+}
+
+export type AnswerEvent = { readonly kind: "progress"; readonly text: string } | { readonly kind: "result"; readonly answer: Answer; readonly shown: Shown };
+
+/**
+ * Answers a question about a text. The document comes first in the prompt, then earlier questions with their answers, then
+ * this one: a follow-up costs only its own tokens. Where the document does not fit, the passages that share most words
+ * with the question stand for it. `before` is what was shown for the question before.
+ */
+export async function* answerQuestion(talk: Talk, text: string, question: Question, earlier: readonly Answer[], before: Shown | undefined): AsyncGenerator<AnswerEvent> {
+  const maxTokens = Math.min(longestAnswer, Math.floor(answerShare * talk.context));
+  const asked = talk.prompts.question(question.asked ?? question.words);
+  const { turns, shown } = await chooseContext(talk, text, question, asked, earlier, maxTokens, before);
+  let last = "";
+  for await (const event of talk.chat(conversation(talk, shown.text, turns, asked), maxTokens, answerSchema)) {
+    if (event.kind === "result") {
+      yield { kind: "result", answer: answerOf(event.result, question.words, text, shown), shown };
+      return;
+    }
+    const grown = textOf(partialJson(event.progress.text, "all"), "answer");
+    if (grown !== last) yield { kind: "progress", text: (last = grown) };
+  }
+  throw new HumanError("runtimeStopped", "The runtime ended before it had answered.");
+}
+
+interface Turn {
+  readonly asked: string;
+  readonly answered: string;
+}
+
+/** The whole document, with as many of the last turns as fit beside it; else passages, with a few turns. */
+async function chooseContext(
+  talk: Talk, text: string, { words, about }: Question, asked: string, earlier: readonly Answer[], maxTokens: number, before: Shown | undefined,
+): Promise<{ readonly turns: readonly Turn[]; readonly shown: Shown }> {
+  const turns = await lastTurns(talk, earlier);
+  for (let dropped = 0; dropped <= turns.length; dropped++) {
+    const kept = turns.slice(dropped);
+    const room = await talk.room(asked, maxTokens, kept.flatMap((turn) => [turn.asked, turn.answered]));
+    const shown = await wholeText(talk, text, room);
+    if (shown) return { turns: kept, shown };
+  }
+  const room = await talk.room(asked, maxTokens, turns.flatMap((turn) => [turn.asked, turn.answered]));
+  return { turns, shown: await bestPassages(talk, text, about ?? words, room, before) };
+}
+
+async function lastTurns(talk: Talk, earlier: readonly Answer[]): Promise<readonly Turn[]> {
+  const turns = earlier.slice(-mostEarlier).map(({ question, text, quotes }): Turn => ({
+    asked: talk.prompts.question(question),
+    answered: JSON.stringify({ answer: text, quotes: quotes.map((quote) => quote.text) }),
+  }));
+  const counts = await talk.count(turns.map(({ asked, answered }) => `${asked}${answered}`));
+  let left = earlierShare * talk.context;
+  let from = turns.length;
+  while (from > 0 && (counts[from - 1] ?? 0) <= left) left -= counts[--from] ?? 0;
+  return turns.slice(from);
+}
+
+function conversation(talk: Talk, shown: string, turns: readonly Turn[], asked: string): Messages {
+  const questions = [...turns.map((turn) => turn.asked), asked];
+  const [first = asked, ...others] = questions;
+  return [
+    ...talk.messages(shown, first),
+    ...others.flatMap((other, index) => [{ role: "model", text: turns[index]?.answered ?? "" }, { role: "user", text: other }] as const),
+  ];
+}
+
+function answerOf(result: ChatResult, question: string, text: string, shown: Shown): Answer {
+  const written = partialJson(result.text, "all");
+  const answer = textOf(written, "answer");
+  if (answer === "") throw new HumanError("failed", "The model gave no answer. Ask in other words, or load a larger model.");
+  const place = quotesIn(text, shown.stretches);
+  const quotes = listOf(written, "quotes").filter((quote): quote is string => typeof quote === "string" && quote.trim() !== "");
+  const { firstTokenSeconds, seconds, promptTokens, reusedTokens } = result;
+  return { question, text: result.complete ? answer : `${answer}…`, quotes: [...new Set(quotes)].map(place), firstTokenSeconds, seconds, promptTokens, reusedTokens };
+}
