@@ -6,6 +6,8 @@ import { sentencesOf, type Sentence } from "./sentences";
 const longestWhat = 160;
 /** Longer sentences are lists or tables; only their beginnings are read. UTF-16 units. */
 const longestSentence = 2_000;
+/** More modals than this in one sentence are no prose. */
+const mostModals = 12;
 
 /**
  * Who must do what, and by when: sentences in which a party "shall", "must", "agrees to", «обязуется», «обязан» … do
@@ -40,14 +42,14 @@ interface Duty {
 /** A subject right before a modal, perhaps with an insertion between commas and an adverb. */
 function subjectPattern(roles: string): RegExp {
   const one = `(?:${roles.replace(/ /g, "\\s+")})`;
-  return new RegExp(`(?<![\\p{L}'\u2019-])(?:[Tt]he\\s+|[Tt]hat\\s+)?(${one}(?:(?:\\s*,\\s*|\\s+)(?:(?:and|or|nor|и)\\s+)?(?:the\\s+)?${one}){0,4})(?:\\s*,[^,;]{1,160},)?(?:\\s*\\([^()]{1,60}\\))?(?:\\s+(?:hereby|also|further|then|each|promptly|at\\s+all\\s+times|in\\s+turn|также|в\\s+свою\\s+очередь|при\\s+этом))?\\s*$`, "u");
+  return new RegExp(`(?<![\\p{L}'\u2019-])(?:[Tt]he\\s+|[Tt]hat\\s+)?((?:${one}(?:\\s*,\\s*${one}){0,3},?\\s+(?:and|or|nor|и)\\s+(?:the\\s+)?)?${one})(?:\\s*,[^,;]{1,160},)?(?:\\s*\\([^()]{1,60}\\))?(?:\\s+(?:hereby|also|further|then|each|promptly|at\\s+all\\s+times|in\\s+turn|также|в\\s+свою\\s+очередь|при\\s+этом))?\\s*$`, "u");
 }
 
 const condition = /(?:\b(?:if|unless|whether|until|when|whenever|where|as|because|before|after|which|what|than|of|by|to|from|with|for|under|in the event(?: that)?|to the extent(?: that)?)|(?<!\p{L})(?:если|когда|котор\p{L}{2,3}))\s*$/iu;
 
 function dutiesIn(sentence: string, subject: RegExp): Duty[] {
   const duties: Duty[] = [];
-  const modals = [...sentence.matchAll(modal)];
+  const modals = [...sentence.matchAll(modal)].slice(0, mostModals);
   let from = 0;
   let who: string | undefined;
   modals.forEach(({ index, 0: words }, i) => {
@@ -60,7 +62,7 @@ function dutiesIn(sentence: string, subject: RegExp): Duty[] {
     if (!who) return;
     const rest = sentence.slice(from, phraseEnd(sentence, from, modals[i + 1]?.index, subject)).replace(/^\s*,[^,]{1,60},\s*/u, "").trim();
     const isNot = isProhibition(words) || /^(?:neither|ни одна)/iu.test(who) || /\bneither\s[^.;]{0,80}(?:\bnor\s*)?$/iu.test(lead);
-    const named = who.replace(/\s+/g, " ").replace(/^(?:neither|either)/iu, "Each").replace(/^ни одна из/iu, "Каждая из").replace(/^\p{Ll}/u, (first) => first.toUpperCase());
+    const named = who.replace(/\s+/g, " ").replace(/^(?:neither|either)/iu, "Each").replace(/ nor /, " and ").replace(/^ни одна из/iu, "Каждая из").replace(/^\p{Ll}/u, (first) => first.toUpperCase());
     if (/^:?$/.test(rest)) duties.push({ who: named, what: "", lead, not: isNot });
     else if (isDuty(rest, isNot ? "not" : words)) duties.push({ who: named, what: (isNot ? "not " : "") + rest, lead });
   });

@@ -12,7 +12,8 @@ const longestParty = 900;
 export function parties({ text }: Reading): Fact[] {
   const opening = text.slice(0, firstPages);
   const found = [russianParties(opening), ...lists(opening), byLetter(opening)];
-  return found.find((list) => list.length > 1) ?? found.find((list) => list.length > 0) ?? [];
+  const withRoles = found.find((list) => list.length > 1 && list.every(({ label }) => label !== "Party"));
+  return withRoles ?? found.find((list) => list.length > 1) ?? found.find((list) => list.length > 0) ?? [];
 }
 
 /** What a contract defines beside its parties. */

@@ -10,7 +10,7 @@ const noProhibition = /^be\s+(?:construed|deemed|liable|responsible|obligated|re
 
 /** Whether the words after a modal are a duty to do, or not to do, something. */
 export function isDuty(words: string, modalWords: string): boolean {
-  if (!/^\p{L}{2}/u.test(words)) return false;
+  if (!/^(?!(?:and|or|but)\b)\p{L}{2}/u.test(words)) return false;
   if (isProhibition(modalWords)) return !noProhibition.test(words);
   return !/^may\b/i.test(modalWords) && !noDuty.test(words.replace(/^(?:(?:also|\w+ly|at all times),?\s+)+/iu, ""));
 }
