@@ -8,7 +8,7 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, CountTokensRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
+  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, CountTokensRequest, HeatProgressType, HeatRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
   QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
@@ -16,6 +16,7 @@ import { withSignal } from "./abort";
 import { chat, countTokens } from "./inference/chat";
 import { Engine } from "./inference/engine";
 import { measure } from "./evaluation/evaluator";
+import { heat } from "./evaluation/heat";
 import { estimateMemory } from "./evaluation/memoryEstimate";
 import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
@@ -57,6 +58,7 @@ function main(): void {
   answer(BandwidthRequest, ({ threads }) => measureBandwidth(threads));
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
     turn.take(() => measure(params, meter.following(params, onProgress), signal), signal));
+  answerWithProgress(HeatRequest, HeatProgressType, heat);
   answerWithProgress(TensorErrorsRequest, TensorErrorsProgressType, tensorErrors);
   answerWithProgress(CalibrateRequest, CalibrateProgressType, (params, onProgress, signal) => {
     const partial = partialPathOf(params.output);

@@ -111,6 +111,17 @@ export class MeasuredModel {
     return tokens;
   }
 
+  /** The UTF-8 bytes that a token stands for, perhaps a part of a character. Control tokens have none unless `special`. */
+  piece(token: number, special = false): Uint8Array {
+    const into = (bytes: Uint8Array): number => this.library.llama.pieceOf(this.#vocab, token, bytes, bytes.length, 0, special);
+    const guess = new Uint8Array(64);
+    const count = into(guess);
+    if (count >= 0) return guess.slice(0, count);
+    const bytes = new Uint8Array(-count);
+    into(bytes);
+    return bytes;
+  }
+
   /** Decodes chunks from an empty memory; their logits stay readable until the next decoding. */
   async decodeChunks(batch: TokenBatch, tokens: Int32Array, wanted: Int8Array): Promise<void> {
     this.forget();

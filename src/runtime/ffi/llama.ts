@@ -29,6 +29,8 @@ export interface Llama {
   addsBos(vocab: Address): boolean;
   /** Number of tokens; negative the number that there was no room for. */
   tokenize(vocab: Address, text: Uint8Array, bytes: number, tokens: Int32Array, room: number, addSpecial: boolean, parseSpecial: boolean): number;
+  /** Number of bytes that a token stands for; negative the number that there was no room for. Control tokens have none unless `special`. */
+  pieceOf(vocab: Address, token: number, bytes: Uint8Array, room: number, leadingBlanks: number, special: boolean): number;
 
   newBatch(tokens: number, embedding: number, sequences: number): Batch;
   freeBatch(batch: Batch): void;
@@ -65,6 +67,7 @@ export function bindLlama(koffi: Koffi, library: LibraryHandle): Llama {
     bos: library.func("llama_vocab_bos", "int32_t", ["void*"]),
     addsBos: library.func("llama_vocab_get_add_bos", "bool", ["void*"]),
     tokenize: library.func("llama_tokenize", "int32_t", ["void*", "void*", "int32_t", "void*", "int32_t", "bool", "bool"]),
+    pieceOf: library.func("llama_token_to_piece", "int32_t", ["void*", "int32_t", "void*", "int32_t", "int32_t", "bool"]),
 
     newBatch: library.func("llama_batch_init", structs.batch, ["int32_t", "int32_t", "int32_t"]),
     freeBatch: library.func("llama_batch_free", "void", [structs.batch]),

@@ -1,5 +1,6 @@
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { type CueScheme, type Window, labelProbability, packWindows } from "../../core/documents/cues";
+import { type Lexicon, lexiconFromMetadata, lexiconScores } from "../../core/documents/lexicon";
 import { segmentText } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
 import type { HeldModel } from "./engine";
@@ -11,41 +12,47 @@ interface Label {
   readonly threshold: number;
 }
 
+/** Log odds beyond which a category is certain or impossible. */
+const certain = 30;
+
 /**
  * Reads a document window by window with a model that was trained to name a clause's category after a cue. The next-token
  * distribution at a cue scores the segment before it, so one forward pass scores all segments of a window. The windows do
- * not depend on which segments are wanted, so a segment is scored alike whether all are read or only it is.
+ * not depend on which segments are wanted, so a segment is scored alike whether all are read or only it is. Where the model
+ * brings a lexicon, the log odds of both are averaged.
  */
 export async function* readByCue(
-  { model, sequence, loaded }: HeldModel, scheme: CueScheme, { text, segments, wanted }: Reading, signal: AbortSignal,
+  { model, sequence, loaded, header }: HeldModel, scheme: CueScheme, { text, segments, wanted }: Reading, signal: AbortSignal,
 ): AsyncGenerator<SegmentsRead> {
   const none = specialToken(model, scheme.none);
   const labels = scheme.labels.map(({ category, token, threshold }): Label => ({ category, token: specialToken(model, token), threshold }));
+  const lexicon = lexiconFromMetadata(header.metadata, labels.length);
   const bos = model.tokens.bos ?? specialToken(model, scheme.cue);
   const windows = packWindows(
     segments.map((segment) => model.tokenize(segmentText(text, segment), false)),
     { bos, cue: specialToken(model, scheme.cue), window: Math.min(scheme.window, loaded.contextSize) },
   ).map((window) => upToWanted(window, wanted)).filter(({ cues }) => cues.length > 0);
-  // A segment longer than a window has several cues: the highest probability counts.
-  let open = new Map<number, Map<Label, number>>();
+  // Log odds of the labels. A segment longer than a window has several cues: the highest count.
+  let open = new Map<number, readonly number[]>();
   for (const [index, window] of windows.entries()) {
     signal.throwIfAborted();
     const scores = await scoreCues(sequence, window);
     for (const [cue, { segment }] of window.cues.entries()) {
-      const best = open.get(segment) ?? new Map<Label, number>();
-      open.set(segment, best);
-      for (const label of labels) {
-        const probability = against(scores[cue], label.token, none);
-        if (probability >= Math.max(label.threshold, best.get(label) ?? 0)) best.set(label, probability);
-      }
+      const best = open.get(segment);
+      open.set(segment, labels.map(({ token }, label) => Math.max(best?.[label] ?? -certain, against(scores[cue], token, none))));
     }
     const goesOn = windows[index + 1]?.cues[0]?.segment;
     const done = [...open].filter(([segment]) => segment !== goesOn);
     open = new Map([...open].filter(([segment]) => segment === goesOn));
-    const findings = done.flatMap(([segment, best]) => [...best].flatMap(([{ category }, probability]) => {
+    const findings = done.flatMap(([segment, read]) => {
       const place = segments[segment];
-      return place ? [{ category, start: place.start, end: place.end, probability }] : [];
-    }));
+      if (!place) return [];
+      const odds = lexicon ? averaged(lexicon, read, lexiconScores(lexicon, segmentText(text, place), place.start)) : read;
+      return labels.flatMap(({ category, threshold }, label) => {
+        const probability = labelProbability(odds[label] ?? -certain, 0);
+        return probability >= threshold ? [{ category, start: place.start, end: place.end, probability }] : [];
+      });
+    });
     yield { segments: done.length, tokens: window.tokens.length, findings };
   }
 }
@@ -56,9 +63,14 @@ function upToWanted({ tokens, cues }: Window, wanted: (segment: number) => boole
   return { tokens: tokens.slice(0, (few.at(-1)?.position ?? -1) + 1), cues: few };
 }
 
+/** Log odds of a label against "none", at most `certain` either way. */
 function against(scores: ReadonlyMap<Token, number> | undefined, label: Token, none: Token): number {
-  const likelihood = scores?.get(label) ?? 0;
-  return likelihood > 0 ? labelProbability(Math.log(likelihood), Math.log(scores?.get(none) ?? 0)) : 0;
+  const odds = Math.log(scores?.get(label) ?? 0) - Math.log(scores?.get(none) ?? 0);
+  return Number.isNaN(odds) ? -certain : Math.max(-certain, Math.min(certain, odds));
+}
+
+function averaged({ share }: Lexicon, read: readonly number[], said: readonly number[]): readonly number[] {
+  return read.map((odds, label) => share * (said[label] ?? 0) + (1 - share) * odds);
 }
 
 /**
