@@ -44,7 +44,8 @@ export class LongList<T> {
     this.#draw();
     // The button may be gone: the focus goes on to what it brought.
     const first = this.parent.children[next];
-    (first?.querySelector<HTMLElement>("button") ?? (first instanceof HTMLElement ? first : undefined))?.focus();
+    const target = first?.matches("[tabindex]") ? first : first?.querySelector("button");
+    if (target instanceof HTMLElement) target.focus();
   }
 
   #draw(): void {
