@@ -4,7 +4,10 @@ import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
+import { Corrections } from "./services/analysis/corrections";
 import { DocumentAnalysis } from "./services/analysis/documentAnalysis";
+import { HeatMaps } from "./services/analysis/heatMap";
+import { measuredLevels } from "./services/analysis/measuredLevels";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";
@@ -18,12 +21,22 @@ import { commandHandlers } from "./ui/commands/commandHandlers";
 import { registerCommands } from "./ui/commands/registerCommands";
 import { ContextKeys } from "./ui/contextKeys";
 import { Disposables } from "./ui/disposables";
+import { HeatView } from "./ui/heat/heatView";
 import { AnalyseCommand } from "./ui/inlineAnalysis/analyseCommand";
 import { Analyses } from "./ui/inlineAnalysis/analyses";
+import { AnalysisJobs } from "./ui/inlineAnalysis/analysisJobs";
+import { compareFindings } from "./ui/inlineAnalysis/compareCommand";
+import { FindingActions } from "./ui/inlineAnalysis/findingActions";
+import { FindingCommands } from "./ui/inlineAnalysis/findingCommands";
 import { FindingDiagnostics } from "./ui/inlineAnalysis/findingDiagnostics";
 import { FindingHovers } from "./ui/inlineAnalysis/findingHovers";
 import { FindingLenses } from "./ui/inlineAnalysis/findingLenses";
+import { FindingMarks } from "./ui/inlineAnalysis/findingMarks";
 import { FindingNavigation } from "./ui/inlineAnalysis/findingNavigation";
+import { FindingSymbols } from "./ui/inlineAnalysis/findingSymbols";
+import { exportLabels } from "./ui/inlineAnalysis/labelExport";
+import { Rereading } from "./ui/inlineAnalysis/rereading";
+import { suggestWording } from "./ui/inlineAnalysis/wordingCommand";
 import { LastDocument } from "./ui/lastDocument";
 import { LoadedModelFile } from "./ui/models/loadedModel";
 import { ModelActions } from "./ui/models/modelActions";
@@ -32,11 +45,14 @@ import { ModelPicker } from "./ui/models/modelPicker";
 import { ModelsTree } from "./ui/models/modelsTree";
 import { ModelTrust } from "./ui/models/modelTrust";
 import { AnalysisPanel } from "./ui/panels/analysisPanel";
-import { StudyTexts } from "./ui/texts/studyTexts";
+import { AnalysisRestore } from "./ui/panels/analysisRestore";
 import { TradeoffsPanels } from "./ui/panels/tradeoffsPanels";
 import { CalibrateFlow } from "./ui/quantize/calibrateFlow";
 import { QuantizeFlow } from "./ui/quantize/quantizeFlow";
 import { StatusItem } from "./ui/status/statusItem";
+import { OwnCategoriesFile } from "./ui/texts/ownCategoriesFile";
+import { StudyTexts } from "./ui/texts/studyTexts";
+import { TextDocuments } from "./ui/texts/textDocuments";
 
 /** What must outlive the views, because it ends only after a while. */
 interface Session {
@@ -53,6 +69,7 @@ function compose(context: vscode.ExtensionContext): Session {
   const builtInFolder = join(context.extensionPath, "media", "models");
   // Decant's own folder may be read-only, and an update empties it: levels of the built-in model are kept apart.
   const builtInOutputs = join(context.globalStorageUri.fsPath, "models");
+  const scratch = join(context.globalStorageUri.fsPath, "scratch");
   // The model cache lives in the folder above; VS Code makes neither.
   void vscode.workspace.fs.createDirectory(vscode.Uri.file(builtInOutputs));
 
@@ -69,18 +86,26 @@ function compose(context: vscode.ExtensionContext): Session {
     log,
   }));
   const jobs = new CompressionJobs(runtime, { threads: settings.threads, builtInOutputs });
-  const analysis = new DocumentAnalysis(runtime, settings);
+  const categories = disposables.add(new OwnCategoriesFile(settings, context.globalStorageUri));
+  const documents = new JsonStore(join(context.globalStorageUri.fsPath, "documents"), log);
+  const studies = new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log);
+  const lastDocument = disposables.add(new LastDocument());
+  const texts = new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples"));
+  const analysis = new DocumentAnalysis(runtime, {
+    threads: settings.threads, contextSize: settings.contextSize, store: documents,
+    ownCategories: (uri) => categories.read(uri), models: () => library.models(),
+    measured: measuredLevels({ store: studies, originalOf: (model) => library.originalOf(model), sampleText: () => texts.bundled(), measuring: settings.measuring }),
+  });
   const meter = disposables.add(new ResourceMeter(runtime));
 
   const activity = disposables.add(new Activity());
   const loaded = disposables.add(new LoadedModelFile(runtime, library));
-  const lastDocument = disposables.add(new LastDocument());
-  const picker = new ModelPicker(library, new ModelTrust({ isTrusted: () => vscode.workspace.isTrusted, folders: settings.workspaceFolders }));
+  const trust = new ModelTrust({ isTrusted: () => vscode.workspace.isTrusted, folders: settings.workspaceFolders });
+  const picker = new ModelPicker(library, trust);
   const tree = disposables.add(new ModelsTree(library, loaded));
   const files = disposables.add(new ModelFileWatcher(library, settings, [builtInFolder, builtInOutputs]));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));
   const actions = new ModelActions({ runtime, library, analysis, activity, settings, log });
-  const texts = new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples"));
   const matrices = new ImportanceMatrices(runtime, jobs, log, settings.threads);
   const calibrate = new CalibrateFlow(matrices, texts, activity);
   const quantize = new QuantizeFlow({ matrix: (model) => matrices.existing(model, new CancellationTokenSource().token), runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
@@ -88,7 +113,7 @@ function compose(context: vscode.ExtensionContext): Session {
     extensionUri,
     study: {
       runtime, jobs, log, threads: settings.threads, contextSize: settings.contextSize, measuring: settings.measuring,
-      store: new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log), scratch: join(context.globalStorageUri.fsPath, "scratch"),
+      store: studies, scratch,
       labelled: () => readLabelledDocuments(join(context.extensionPath, "media", "samples", "labels.jsonl")),
     },
     texts, matrices,
@@ -102,24 +127,50 @@ function compose(context: vscode.ExtensionContext): Session {
     showError,
   }, (path) => picker.usable(path)));
 
-  const analyses = disposables.add(new Analyses(analysis));
+  const analyses = disposables.add(new Analyses(settings.findingFilter, settings.onDidChangeFindingFilter));
+  const corrections = new Corrections(documents);
+  const documentJobs = disposables.add(new AnalysisJobs(analyses, analysis, corrections));
+  const rereading = disposables.add(new Rereading({ analyses, jobs: documentJobs, runtime, log, wanted: settings.analyseOnEdit }));
+  disposables.add(categories.onDidChange(() => rereading.all()));
   const navigation = new FindingNavigation(analyses, lastDocument);
-  const analysisPanel = disposables.add(new AnalysisPanel({
+  const findings = new FindingCommands({ analyses, jobs: documentJobs, corrections, settings, lastDocument, ownCategories: (uri) => categories.read(uri) });
+  const textDocuments = disposables.add(new TextDocuments(runtime, activity));
+  const compare = (uri?: vscode.Uri): Promise<void> =>
+    compareFindings({ jobs: documentJobs, panel: analysisPanel, library, trust, activity }, findings.analysis(uri));
+  const analysisPanel: AnalysisPanel = disposables.add(new AnalysisPanel({
     extensionUri,
     analyses,
-    reveal: (uri, id) => navigation.reveal(uri, id),
+    stop: () => documentJobs.stop(),
     analyse: (uri) => analyse.run(uri),
+    reveal: (uri, id) => navigation.reveal(uri, id),
+    revealPlace: (uri, place) => navigation.revealPlace(uri, place),
+    reject: (uri, id) => findings.reject(uri.toString(), id),
+    write: (uri, part) => analyse.write(part, uri),
+    ask: (uri, question) => analyse.ask(question, uri),
+    forgetAnswers: (uri) => documentJobs.set(findings.analysis(uri), { answers: undefined }),
+    chooseModel: (uri) => analyse.chooseModel(uri),
+    compare,
+    closeComparison: (uri) => documentJobs.set(findings.analysis(uri), { comparison: undefined }),
+    exportLabels: () => exportLabels(analyses, corrections),
     showError,
   }));
-  const analyse: AnalyseCommand = new AnalyseCommand({ analyses, panel: analysisPanel, loaded, library, picker, lastDocument, activity });
-  disposables.add(new FindingDiagnostics(analyses));
-  disposables.add(new FindingLenses(analyses));
-  disposables.add(new FindingHovers(analyses));
+  const analyse: AnalyseCommand = new AnalyseCommand({
+    analyses, jobs: documentJobs, findings, panel: analysisPanel, loaded, library, picker, lastDocument, texts: textDocuments, activity,
+  });
+  disposables.add(new AnalysisRestore({ analyses, panel: analysisPanel, memory: context.workspaceState, analyse: (uri, model) => analyse.again(uri, model), showError }));
+  for (const View of [FindingDiagnostics, FindingLenses, FindingHovers, FindingActions, FindingSymbols, FindingMarks]) disposables.add(new View(analyses));
+  const heatView = disposables.add(new HeatView());
+  const heatMaps = new HeatMaps(runtime, jobs, { threads: settings.threads, scratch });
 
   disposables.add(new StatusItem({ runtime, loaded, activity, meter }));
-  disposables.add(new ContextKeys(loaded, analyses));
+  disposables.add(new ContextKeys(loaded, analyses, heatView));
   disposables.add(registerCommands(commandHandlers({
-    runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, loaded, lastDocument, threads: settings.threads,
+    runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, findings, categories, loaded, lastDocument, threads: settings.threads,
+    heat: { heatMaps, view: heatView, jobs, library, loaded, trust, lastDocument, activity },
+    explain: (target, id) => analyse.explain(target, id),
+    suggestWording: (target, id) => suggestWording({ analyses, jobs: documentJobs, commands: findings, activity }, target, id),
+    compare,
+    exportLabels: () => exportLabels(analyses, corrections),
   }), failures));
   return { runtime, log, tradeoffs };
 }

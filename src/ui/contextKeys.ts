@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { Disposables } from "./disposables";
+import type { HeatView } from "./heat/heatView";
 import type { Analyses } from "./inlineAnalysis/analyses";
 import type { LoadedModelFile } from "./models/loadedModel";
 
@@ -8,9 +9,11 @@ export class ContextKeys {
   readonly #disposables = new Disposables();
   readonly #values = new Map<string, boolean>();
 
-  constructor(loaded: LoadedModelFile, analyses: Analyses) {
+  constructor(loaded: LoadedModelFile, analyses: Analyses, heat: HeatView) {
     this.#disposables.add(loaded.onDidChange((model) => this.#set("decant.modelLoaded", model !== undefined)));
     this.#disposables.add(analyses.onDidChangeFindings(() => this.#set("decant.hasFindings", analyses.hasFindings)));
+    this.#disposables.add(analyses.onDidChange(() => this.#set("decant.analysed", analyses.all.length > 0)));
+    this.#disposables.add(heat.onDidChange(() => this.#set("decant.heatShown", heat.isShown)));
   }
 
   dispose(): void {

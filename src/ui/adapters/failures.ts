@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanError";
 import type { Runtime } from "../../services/ports";
+import { UnableModelError } from "../inlineAnalysis/unableModelError";
 import { UntrustedModelError } from "../models/modelTrust";
 import type { EditorLog } from "./log";
 
-type Remedy = "Restart Runtime" | "Manage Workspace Trust";
+type Remedy = "Restart Runtime" | "Manage Workspace Trust" | "Choose Model…";
 
 /** Shows what went wrong: one sentence, and the action that helps. */
 export class Failures {
@@ -18,6 +19,8 @@ export class Failures {
       void this.#ask(state.sentence, "Restart Runtime");
     } else if (error instanceof UntrustedModelError) {
       void this.#ask(error.message, "Manage Workspace Trust");
+    } else if (error instanceof UnableModelError) {
+      void this.#ask(error.message, "Choose Model…");
     } else if (error instanceof HumanError) {
       void this.#ask(error.message);
     } else {
@@ -34,6 +37,9 @@ export class Failures {
         return this.runtime.restart().catch((error: unknown) => this.show(error));
       case "Manage Workspace Trust":
         await vscode.commands.executeCommand("workbench.trust.manage");
+        return;
+      case "Choose Model…":
+        await vscode.commands.executeCommand("decant.chooseAnalysisModel");
         return;
       case "Show Log":
         return this.log.show();

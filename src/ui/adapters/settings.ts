@@ -1,6 +1,8 @@
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Severity } from "../../protocol/model";
+import type { FindingFilter } from "../inlineAnalysis/findingFilter";
 
 /** Tokens per measured chunk: llama-perplexity's default, so that figures compare. */
 const chunkTokens = 512;
@@ -24,10 +26,24 @@ export class Settings {
     chunks: this.#read("measureChunks", 20),
   });
 
+  /** Whether a document that was analysed is read again after an edit. */
+  readonly analyseOnEdit = (): boolean => this.#read("analyseOnEdit", true);
+
+  readonly findingFilter = (): FindingFilter => ({
+    minimumSeverity: this.#read<Severity>("minimumSeverity", "information"),
+    hiddenCategories: this.#read<readonly string[]>("hiddenCategories", []),
+  });
+
+  /** Where the person keeps categories of their own; empty for the usual place. */
+  readonly categoriesFile = (): string => withHome(this.#read("categoriesFile", "").trim());
+
+  readonly onDidChangeFindingFilter = (listener: () => void): vscode.Disposable =>
+    vscode.workspace.onDidChangeConfiguration((change) =>
+      (change.affectsConfiguration("decant.minimumSeverity") || change.affectsConfiguration("decant.hiddenCategories")) && listener());
+
   /** Folders that the person named, then the workspace's. */
   readonly modelFolders = (): readonly string[] => {
-    const named = this.#named().map((folder) => (folder === "~" || /^~[\\/]/.test(folder) ? join(homedir(), folder.slice(1)) : folder));
-    return [...named, ...this.workspaceFolders()];
+    return [...this.#named().map(withHome), ...this.workspaceFolders()];
   };
 
   readonly workspaceFolders = (): readonly string[] =>
@@ -39,11 +55,26 @@ export class Settings {
     await vscode.workspace.getConfiguration("decant").update("modelFolders", [...named, folder], vscode.ConfigurationTarget.Global);
   }
 
+  async setMinimumSeverity(severity: Severity): Promise<void> {
+    await this.#write("minimumSeverity", severity);
+  }
+
+  async setHiddenCategories(categories: readonly string[]): Promise<void> {
+    await this.#write("hiddenCategories", categories);
+  }
+
   onDidChangeModelFolders(listener: () => void): vscode.Disposable {
     return vscode.Disposable.from(
       vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("decant.modelFolders") && listener()),
       vscode.workspace.onDidChangeWorkspaceFolders(listener),
     );
+  }
+
+  /** Where the value comes from already, else for all of the person's windows. */
+  async #write(name: string, value: unknown): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration("decant");
+    const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+    await configuration.update(name, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
   }
 
   #named(): readonly string[] {
@@ -53,4 +84,8 @@ export class Settings {
   #read<T>(name: string, fallback: T): T {
     return vscode.workspace.getConfiguration("decant").get<T>(name) ?? fallback;
   }
+}
+
+function withHome(path: string): string {
+  return path === "~" || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : path;
 }

@@ -5,8 +5,6 @@ import { modelName } from "../../services/modelLibrary";
 import type { Runtime } from "../../services/ports";
 import type { EditorLog } from "../adapters/log";
 import { fileName } from "../format";
-import type { Analyses } from "../inlineAnalysis/analyses";
-import type { AnalyseCommand } from "../inlineAnalysis/analyseCommand";
 import type { FindingNavigation } from "../inlineAnalysis/findingNavigation";
 import type { LastDocument } from "../lastDocument";
 import type { LoadedModelFile } from "../models/loadedModel";
@@ -18,9 +16,10 @@ import type { CalibrateFlow } from "../quantize/calibrateFlow";
 import type { QuantizeFlow } from "../quantize/quantizeFlow";
 import { statusMenu } from "../status/statusText";
 import type { CommandHandlers } from "./commandTitles";
+import { type DocumentCommandParts, documentHandlers } from "./documentHandlers";
 import { showFit } from "./showFit";
 
-export interface CommandParts {
+export interface CommandParts extends DocumentCommandParts {
   readonly runtime: Runtime;
   readonly library: ModelLibrary;
   readonly log: EditorLog;
@@ -29,8 +28,6 @@ export interface CommandParts {
   readonly quantize: QuantizeFlow;
   readonly calibrate: CalibrateFlow;
   readonly tradeoffs: TradeoffsPanels;
-  readonly analyse: AnalyseCommand;
-  readonly analyses: Analyses;
   readonly analysisPanel: AnalysisPanel;
   readonly navigation: FindingNavigation;
   readonly loaded: LoadedModelFile;
@@ -40,7 +37,7 @@ export interface CommandParts {
 
 /** What each command does. Commands on a model ask which one when they are not called on an item. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, navigation } = parts;
+  const { runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyses, navigation } = parts;
   return {
     "decant.quantize": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be quantized?" });
@@ -57,7 +54,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
       if (original) await tradeoffs.show(original);
     },
     "decant.showFit": () => showFit(runtime, parts.threads),
-    "decant.analyseDocument": (target) => analyse.run(target),
+    ...documentHandlers(parts),
     "decant.loadModel": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be loaded?" });
       if (model) await actions.load(model);

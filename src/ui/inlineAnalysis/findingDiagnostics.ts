@@ -27,7 +27,7 @@ export class FindingDiagnostics {
 }
 
 function diagnosticOf(document: vscode.TextDocument, finding: ShownFinding): vscode.Diagnostic {
-  const message = `${finding.category} (${finding.probability.toFixed(2)}): ${finding.why}`;
+  const message = `${finding.category} (${finding.byHand ? "marked by hand" : finding.probability.toFixed(2)}): ${finding.why}`;
   const diagnostic = new vscode.Diagnostic(rangeOf(document, finding), message, diagnosticSeverity(finding.severity));
   diagnostic.source = "Decant";
   diagnostic.code = finding.category;

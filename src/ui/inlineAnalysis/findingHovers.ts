@@ -1,13 +1,14 @@
 import * as vscode from "vscode";
 import { categoryByName } from "../../core/documents/taxonomy";
 import type { Severity } from "../../protocol/model";
-import type { ShownFinding } from "../../protocol/panels";
+import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
 import type { CommandId } from "../commands/commandTitles";
 import type { Analyses } from "./analyses";
+import { missingSentence, usualSentence } from "./findingContext";
 import { rangeOf } from "./findingRange";
 
 const icons: Record<Severity, string> = { error: "error", warning: "warning", information: "info" };
-const linked: readonly CommandId[] = ["decant.goToFinding", "decant.nextFinding", "decant.analyseDocument"];
+const linked: readonly CommandId[] = ["decant.goToFinding", "decant.nextFinding", "decant.analyseDocument", "decant.notAClause", "decant.ignoreCategory"];
 
 /** What a clause is, how sure the model is, why it matters, and where to go from here. */
 export class FindingHovers implements vscode.HoverProvider {
@@ -19,9 +20,9 @@ export class FindingHovers implements vscode.HoverProvider {
     const offset = document.offsetAt(position);
     const here = this.analyses.findings(document.uri).filter(({ start, end }) => start <= offset && offset <= end);
     const first = here[0];
-    if (!first) return undefined;
-    const { model, stale = false } = this.analyses.snapshot(document.uri) ?? {};
-    return new vscode.Hover(here.map((finding) => hoverText(document.uri, finding, model, stale)), rangeOf(document, first));
+    const snapshot = first && this.analyses.snapshot(document.uri);
+    if (!snapshot) return undefined;
+    return new vscode.Hover(here.map((finding) => hoverText(document.uri, finding, snapshot)), rangeOf(document, first));
   }
 
   dispose(): void {
@@ -30,17 +31,25 @@ export class FindingHovers implements vscode.HoverProvider {
 }
 
 /** All that comes from a document or a model is appended as text; only our own commands can be linked. */
-function hoverText(uri: vscode.Uri, finding: ShownFinding, model: string | undefined, stale: boolean): vscode.MarkdownString {
+function hoverText(uri: vscode.Uri, finding: ShownFinding, snapshot: AnalysisSnapshot): vscode.MarkdownString {
+  const { model, stale = false } = snapshot;
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: linked };
   text.appendMarkdown(`$(${icons[finding.severity]}) **`).appendText(finding.category).appendMarkdown("** · ");
-  text.appendText(`probability ${finding.probability.toFixed(2)}${model === undefined ? "" : ` · ${model}`}`).appendMarkdown("\n\n");
+  const judge = finding.byHand ? "marked by hand" : `probability ${finding.probability.toFixed(2)}${model === undefined ? "" : ` · ${model}`}`;
+  text.appendText(judge).appendMarkdown("\n\n");
   const description = categoryByName(finding.category)?.description;
   if (description) text.appendText(description).appendMarkdown("\n\n");
   if (finding.why) text.appendMarkdown("*Why it matters:* ").appendText(finding.why).appendMarkdown("\n\n");
+  for (const sentence of [usualSentence(finding.category, snapshot), missingSentence(finding.category, snapshot)]) {
+    if (sentence) text.appendText(sentence).appendMarkdown("\n\n");
+  }
+  const here = [uri.toString(), finding.id];
   const links = [
     link("Next finding", "decant.nextFinding", []),
-    link("Show in panel", "decant.goToFinding", [uri.toString(), finding.id]),
+    link("Show in panel", "decant.goToFinding", here),
+    link("Not a clause", "decant.notAClause", here),
+    link("Ignore category", "decant.ignoreCategory", [finding.category]),
     ...(stale ? [link("Analyse again", "decant.analyseDocument", [])] : []),
   ];
   return text.appendMarkdown(links.join("&nbsp;&nbsp; "));

@@ -3,8 +3,9 @@ import { HumanError } from "../../protocol/humanError";
 import type { ShownFinding } from "../../protocol/panels";
 import type { LastDocument } from "../lastDocument";
 import type { Analyses } from "./analyses";
-import { neighbour } from "./findingTracker";
 import { rangeOf } from "./findingRange";
+import { neighbour } from "./findingWays";
+import type { Passage } from "./movedFinding";
 
 /** Takes the cursor to findings. */
 export class FindingNavigation {
@@ -13,7 +14,17 @@ export class FindingNavigation {
   /** Selects the passage in the editor that shows its document, or opens one. */
   async reveal(uri: vscode.Uri, id: string): Promise<void> {
     const { document, finding } = this.analyses.find(uri, id);
-    const range = rangeOf(document, finding);
+    await this.#select(document, finding);
+  }
+
+  /** Selects a place of an analysed document; a place outside of it is cut to it. */
+  async revealPlace(uri: vscode.Uri, place: Passage): Promise<void> {
+    const analysis = this.analyses.get(uri);
+    if (analysis) await this.#select(analysis.document, place);
+  }
+
+  async #select(document: vscode.TextDocument, place: Passage): Promise<void> {
+    const range = rangeOf(document, place);
     const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     const editor = await vscode.window.showTextDocument(document, { viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One, preview: false });
     // The cursor at the first letter: what comes next is asked from there, and a long passage is read from its top.

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { ShownFinding } from "../../protocol/panels";
+import type { Passage } from "./movedFinding";
 
-export function rangeOf(document: vscode.TextDocument, finding: ShownFinding): vscode.Range {
-  return new vscode.Range(document.positionAt(finding.start), document.positionAt(finding.end));
+export function rangeOf(document: vscode.TextDocument, { start, end }: Passage): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

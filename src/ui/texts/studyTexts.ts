@@ -33,7 +33,7 @@ export class StudyTexts {
   async current(name?: string): Promise<StudySource> {
     const document = this.lastDocument.document ?? (await openInTab(name));
     if (document && document.getText().length >= shortestText) return documentSource(document);
-    const bundled = await this.#bundled();
+    const bundled = await this.bundled();
     return () => bundled;
   }
 
@@ -68,11 +68,12 @@ export class StudyTexts {
     for (const { uri, name } of vscode.workspace.workspaceFolders ?? []) {
       choices.push({ label: "$(root-folder) The workspace", detail: name, textKind: "folder", texts: () => folderTexts(uri) });
     }
-    if (withBundled) choices.push({ label: "$(book) Decant's sample text", detail: "Contract prose, for a first look", textKind: "bundled", texts: async () => [await this.#bundled()] });
+    if (withBundled) choices.push({ label: "$(book) Decant's sample text", detail: "Contract prose, for a first look", textKind: "bundled", texts: async () => [await this.bundled()] });
     return choices;
   }
 
-  async #bundled(): Promise<StudyText> {
+  /** The sample that ships with Decant. */
+  async bundled(): Promise<StudyText> {
     const entries = await vscode.workspace.fs.readDirectory(this.samples);
     const texts = await Promise.all(
       entries.filter(([name]) => /\.(md|txt)$/.test(name)).map(async ([name]) => {

@@ -1,0 +1,25 @@
+import * as vscode from "vscode";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
+import type { Corrections } from "../../services/analysis/corrections";
+import { type Analyses, analysedDocument } from "./analyses";
+
+/** "Export Corrections as Labels…": what was found in the analysed documents and left standing or marked by hand, for training and measuring. */
+export async function exportLabels(analyses: Analyses, corrections: Corrections): Promise<void> {
+  // The filter only hides: labels must hold what a person has left standing, seen or not.
+  const documents = analyses.all.filter(({ reading }) => reading.whole).map(({ document, reading }) => ({ document: analysedDocument(document), findings: reading.snapshot.findings }));
+  if (documents.length === 0) throw new HumanError("notFound", "No document was analysed yet. Run “Decant: Analyse Document” first.");
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const uri = await vscode.window.showSaveDialog({
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, "labels.jsonl") }),
+    filters: { "JSON lines": ["jsonl"] },
+    saveLabel: "Export",
+  });
+  if (!uri) return;
+  const text = await corrections.exportLabels(documents);
+  try {
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  } catch (error) {
+    throw new HumanError("notWritable", `The labels could not be written (${sentenceOf(error)}). Choose another place.`, { cause: error });
+  }
+  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+}
