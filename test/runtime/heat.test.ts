@@ -85,7 +85,8 @@ describe("a heat map", () => {
 
   it("leaves SentencePiece's leading blank out", async () => {
     const tiny = writeTinyModel(join(folder, "tiny.gguf"));
-    const text = "Заём 👍 is due.";
+    // Its vocabulary of bytes has no blank, so there is one word.
+    const text = "Заём👍,due.";
     const { tokens } = await heatOf(text, { base: tiny, variant: tiny, context: 32 });
     expect(tokens.find(({ end }) => end > 0)).toMatchObject({ start: 0, end: 1 });
     expect(tokens.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text);
