@@ -8,6 +8,7 @@ import type { CancellationToken, SpotResult } from "../../protocol/rpc";
 import type { JsonStore } from "../jsonStore";
 import { modelName } from "../modelLibrary";
 import type { Runtime } from "../ports";
+import { hashOf } from "../tradeoffs/fingerprint";
 import { ClauseReader } from "./clauseReader";
 import type { Shown } from "./excerpts";
 import { modelsAtHand } from "./modelsAtHand";
@@ -148,7 +149,7 @@ export class DocumentAnalysis {
   ): AsyncGenerator<string | Answer> {
     const talk = await this.#talk(document, model, "questions", token);
     const asked = typeof question === "function" ? question(talk) : question;
-    const of = JSON.stringify([document.uri, model.path, document.text.length]);
+    const of = JSON.stringify([document.uri, model.path, hashOf(document.text)]);
     const before = this.#shown?.of === of ? this.#shown.shown : undefined;
     for await (const event of answerQuestion(talk, document.text, asked, earlier, before)) {
       if (event.kind === "result") this.#shown = { of, shown: event.shown };

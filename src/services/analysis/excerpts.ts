@@ -26,18 +26,24 @@ export async function wholeText(talk: Talk, text: string, room: number): Promise
   return tokens <= room ? { text, stretches: [{ start: 0, end: text.length }] } : undefined;
 }
 
-/** The passages that share most words with a question, in the order of the document, as many as fit. `before` is what was shown last. */
-export async function bestPassages(talk: Talk, text: string, question: string, room: number, before: Shown | undefined): Promise<Shown> {
-  const parts = cutParts(text, Math.min(passageUnits, room));
+/** Tokens that there is room for, and tokens of passages to choose. */
+export interface PassageRoom {
+  readonly room: number;
+  readonly chosen: number;
+}
+
+/** The passages that share most words with a question, in the order of the document. `before` is what was shown last. */
+export async function bestPassages(talk: Talk, text: string, question: string, { room, chosen: most }: PassageRoom, before: Shown | undefined): Promise<Shown> {
+  const parts = cutParts(text, Math.min(passageUnits, most));
   const words = parts.map(({ start, end }) => text.slice(start, end));
   const scores = relevance(question, words);
   const ranked = parts.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   const best = ranked.slice(0, decisive).filter((index) => (scores[index] ?? 0) > 0);
   if (before && best.every((index) => holds(before, parts[index]!)) && (await fits(talk, before, room))) return before;
-  // Far more candidates than fit; a passage has at least one token for every few hundred units.
-  const counts = await talk.count(ranked.slice(0, room).map((index) => words[index]!));
-  let left = room;
-  const chosen = ranked.slice(0, room).filter((_, rank) => {
+  const candidates = ranked.slice(0, most);
+  const counts = await talk.count(candidates.map((index) => words[index]!));
+  let left = most;
+  const chosen = candidates.filter((_, rank) => {
     const cost = (counts[rank] ?? 0) + gapTokens;
     if (cost > left) return false;
     left -= cost;

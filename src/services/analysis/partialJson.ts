@@ -23,8 +23,12 @@ export function partialJson(text: string, take: "whole" | "all"): unknown {
     }
   }
   if (take === "whole") return parse(lastObject);
-  return parse((inString ? `${withoutOpenEscape(text)}"` : text.replace(/[,:\s]+$/, "")) + closing(open)) ?? parse(lastObject);
+  const closed = inString ? `${withoutOpenEscape(text)}"` : text.replace(/[,\s]+$/, "");
+  return parse(closed + closing(open)) ?? parse(closed.replace(halfMember, "") + closing(open)) ?? parse(lastObject);
 }
+
+/** A name at the end, perhaps with a value that is no string and was cut off. */
+const halfMember = /(?:,|(?<=\{))\s*"(?:[^"\\]|\\.)*"\s*(?::\s*[\w.+-]*)?$/;
 
 function closing(open: readonly string[]): string {
   return [...open].reverse().join("");

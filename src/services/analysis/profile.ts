@@ -32,7 +32,7 @@ export function profileOf(measured: MeasuredLevels | undefined): string {
   const stars = starsOf({ isOriginal: false, kl: best.kl, agreement: best.agreement, foretold: false });
   const meaning = starThresholds.find((step) => step.stars === stars)?.meaning ?? "";
   const clauses = best.clauseF1 !== undefined && originalF1 !== undefined ? `, clause F1 ${best.clauseF1.toFixed(3)} against ${originalF1.toFixed(3)}` : "";
-  const reading = `For analysis ${best.type} is ${meaning}: KL ${figure(best.kl)}, same word ${percent(best.agreement)} %${clauses} (measured on ${textName}).`;
+  const reading = `For analysis take ${best.type} (${meaning}): KL ${figure(best.kl)}, same word ${percent(best.agreement)} %${clauses} (measured on ${textName}).`;
   const draft = levels.find(({ type }) => type !== best.type);
   return draft ? `${reading} ${draft.type} would be ${(best.bytes / draft.bytes).toFixed(1)} times smaller at KL ${figure(draft.kl)}: for drafts.` : reading;
 }

@@ -3,7 +3,7 @@ import type { Answer } from "../../protocol/model";
 import type { ChatResult } from "../../protocol/rpc";
 import { bestPassages, type Shown, wholeText } from "./excerpts";
 import { partialJson } from "./partialJson";
-import { listOf, textOf } from "./readJson";
+import { listOf, proseOf } from "./readJson";
 import type { Messages, Talk } from "./talk";
 import { quotesIn } from "./verification";
 import { answerSchema } from "./writtenSchemas";
@@ -14,6 +14,8 @@ const answerShare = 0.25;
 /** Earlier questions that stay in the conversation, and the share of the context that they may take. */
 const mostEarlier = 6;
 const earlierShare = 0.25;
+/** Tokens of passages that are shown however little room is left for questions to come. */
+const leastPassages = 64;
 
 export interface Question {
   /** As the person reads it. */
@@ -41,8 +43,8 @@ export async function* answerQuestion(talk: Talk, text: string, question: Questi
       yield { kind: "result", answer: answerOf(event.result, question.words, text, shown), shown };
       return;
     }
-    const grown = textOf(partialJson(event.progress.text, "all"), "answer");
-    if (grown !== last) yield { kind: "progress", text: (last = grown) };
+    const grown = proseOf(partialJson(event.progress.text, "all"), "answer");
+    if (grown !== "" && grown !== last) yield { kind: "progress", text: (last = grown) };
   }
   throw new HumanError("runtimeStopped", "The runtime ended before it had answered.");
 }
@@ -64,7 +66,9 @@ async function chooseContext(
     if (shown) return { turns: kept, shown };
   }
   const room = await talk.room(asked, maxTokens, turns.flatMap((turn) => [turn.asked, turn.answered]));
-  return { turns, shown: await bestPassages(talk, text, about ?? words, room, before) };
+  // Room is left for questions to come, so that the same passages can stay for them.
+  const chosen = Math.max(leastPassages, Math.min(room, (await talk.room(asked, maxTokens)) - Math.floor(earlierShare * talk.context)));
+  return { turns, shown: await bestPassages(talk, text, about ?? words, { room, chosen: Math.min(room, chosen) }, before) };
 }
 
 async function lastTurns(talk: Talk, earlier: readonly Answer[]): Promise<readonly Turn[]> {
@@ -90,7 +94,7 @@ function conversation(talk: Talk, shown: string, turns: readonly Turn[], asked: 
 
 function answerOf(result: ChatResult, question: string, text: string, shown: Shown): Answer {
   const written = partialJson(result.text, "all");
-  const answer = textOf(written, "answer");
+  const answer = proseOf(written, "answer");
   if (answer === "") throw new HumanError("failed", "The model gave no answer. Ask in other words, or load a larger model.");
   const place = quotesIn(text, shown.stretches);
   const quotes = listOf(written, "quotes").filter((quote): quote is string => typeof quote === "string" && quote.trim() !== "");

@@ -15,7 +15,7 @@ export async function suggestedWording(talk: Talk, text: string, { category, sta
   const maxTokens = leastAnswer + growth * tokens;
   const task = talk.prompts.wording(category, betweenMarks(passage), instruction);
   const room = await talk.room(task, maxTokens);
-  const shown = (await wholeText(talk, text, room)) ?? (await bestPassages(talk, text, passage, room, undefined));
+  const shown = (await wholeText(talk, text, room)) ?? (await bestPassages(talk, text, passage, { room, chosen: room }, undefined));
   const { text: answer, complete } = await talk.answer(talk.messages(shown.text, task), maxTokens);
   const wording = cleaned(answer, passage);
   if (wording === "") throw new HumanError("failed", "The model offered no wording. Say what you wish for, or load a larger model.");
@@ -26,7 +26,7 @@ export async function suggestedWording(talk: Talk, text: string, { category, sta
 
 /** What models put in front of what they were asked for. A heading of the clause itself ("New Products:") is none. */
 const preambles: readonly RegExp[] = [
-  /^(?:sure|certainly|of course|конечно|хорошо)[^\n:.!]{0,40}[.!:,]\s+/iu,
+  /^(?:sure|certainly|of course|конечно|хорошо)[^\n:.!]{0,40}[.!:,](?:\s+|$)/iu,
   /^(?:here(?:'s|’s| is| are)|вот)\s[^\n:]{0,120}:\s*/iu,
   /^\**(?:the )?(?:rewritten|revised|suggested|proposed|new) (?:clause|passage|wording|version|text|provision)[^\n:]{0,40}:\**\s*/iu,
   /^\**(?:(?:предлагаемая|новая|исправленная|переписанная) (?:редакция|формулировка|версия)|(?:переписанный|исправленный|новый) (?:текст|пункт|вариант))[^\n:]{0,40}:\**\s*/iu,
