@@ -3,22 +3,29 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { ask } from "./cli/ask";
 import { calibrate } from "./cli/calibrate";
 import { type Command, type Output, type Services } from "./cli/command";
 import { fit } from "./cli/fit";
+import { heat } from "./cli/heat";
 import { inspect } from "./cli/inspect";
 import { measure } from "./cli/measure";
 import { mix } from "./cli/mix";
 import { models } from "./cli/models";
 import { quantize } from "./cli/quantize";
 import { spot } from "./cli/spot";
+import { text } from "./cli/text";
+import { readTextFile } from "./cli/textFile";
 import { tradeoffs } from "./cli/tradeoffs";
+import { facts, obligations, summarise } from "./cli/written";
 import { RuntimeClient } from "./client/runtimeClient";
+import { parseOwnCategories } from "./core/documents/ownCategories";
 import { llamaRelease } from "./core/llamaRelease";
 import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
 import { DocumentAnalysis } from "./services/analysis/documentAnalysis";
+import { HeatMaps } from "./services/analysis/heatMap";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/modelLibrary";
@@ -26,7 +33,7 @@ import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, inspect, calibrate, quantize, measure, tradeoffs, fit, mix, spot];
+const commands: readonly Command[] = [models, inspect, calibrate, quantize, measure, tradeoffs, fit, mix, spot, facts, obligations, summarise, ask, heat, text];
 
 const common = {
   json: { type: "boolean" },
@@ -36,8 +43,7 @@ const common = {
 } as const;
 
 function usage(): string {
-  const width = Math.max(...commands.map((command) => command.usage.length));
-  const lines = commands.map((command) => `  ${command.usage.padEnd(width)}  ${command.summary}`);
+  const lines = commands.map((command) => `  ${command.usage}\n      ${command.summary}`);
   return ["usage: npm run -s cli -- COMMAND [--json] [--threads N] [--verbose]", "", ...lines].join("\n");
 }
 
@@ -113,7 +119,9 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     }, model, text),
     sampleText: async () => ({ name: "evaluation-text.txt", kind: "bundled", text: await readFile(join(root, "media", "samples", "evaluation-text.txt"), "utf8") }),
     versions: { decant: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version, llamaCpp: llamaRelease, node: process.version, platform: `${process.platform}-${process.arch}` },
-    analysis: new DocumentAnalysis(runtime, options),
+    analysis: new DocumentAnalysis(runtime, { ...options, store }),
+    analysisWith: (file) => new DocumentAnalysis(runtime, { ...options, store, ownCategories: async () => parseOwnCategories(await readTextFile(file)) }),
+    heatMaps: new HeatMaps(runtime, jobs, { ...options, scratch: tmpdir() }),
     library: (folders) => new ModelLibrary({ folders: () => folders, log }),
     threads: options.threads,
     dispose: async () => runtime.dispose(),

@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from "node:util";
 import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/analysis/documentAnalysis";
+import type { HeatMaps } from "../services/analysis/heatMap";
 import type { ImportanceMatrices } from "../services/importanceMatrices";
 import type { ModelLibrary } from "../services/modelLibrary";
 import type { Runtime } from "../services/ports";
@@ -16,6 +17,9 @@ export interface Services {
   readonly runtime: Runtime;
   readonly jobs: CompressionJobs;
   readonly analysis: DocumentAnalysis;
+  /** The same with the person's own categories in a file. */
+  analysisWith(categoriesFile: string): DocumentAnalysis;
+  readonly heatMaps: HeatMaps;
   readonly matrices: ImportanceMatrices;
   library(folders: readonly string[]): ModelLibrary;
   study(model: ModelFile, text: StudyText, settings: StudySettings): TradeoffStudy;

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancellationTokenSource } from "vscode-jsonrpc/node";
-import { type CueScheme, cueSchemeFromMetadata, labelProbability, packWindows } from "../../src/core/documents/cues";
+import { type CueScheme, cueSchemeFromMetadata, packWindows } from "../../src/core/documents/cues";
+import { lexiconFromMetadata, lexiconScores } from "../../src/core/documents/lexicon";
 import { segmentDocument, segmentText } from "../../src/core/documents/segments";
 import { categoryByName } from "../../src/core/documents/taxonomy";
 import type { Finding } from "../../src/protocol/model";
@@ -80,7 +81,7 @@ describe("spotting with the sample model", () => {
     expect(found.some((finding) => finding.start >= start && finding.end <= end)).toBe(true);
   });
 
-  it("gives the probabilities that follow from llama.cpp's own logits", async () => {
+  it("gives the probabilities that follow from llama.cpp's own logits and the lexicon", async () => {
     const lax = join(folder, "lax.gguf");
     copyFileSync(sampleModel(), lax);
     setFloats(lax, "decant.thresholds", 0);
@@ -215,13 +216,21 @@ async function findingsByLogits(path: string): Promise<Finding[]> {
       await model.decodeChunks(batch, Int32Array.from(packed.tokens), wanted);
       for (const { position, segment } of packed.cues) {
         model.readLogits(position, logits);
-        for (const { category, token, threshold } of labels) {
-          const probability = labelProbability(logits[idOf(token)] ?? NaN, logits[idOf(none)] ?? NaN);
-          if (probability >= Math.max(threshold, best[segment]?.get(category) ?? 0)) best[segment]?.set(category, probability);
+        for (const { category, token } of labels) {
+          const odds = (logits[idOf(token)] ?? NaN) - (logits[idOf(none)] ?? NaN);
+          best[segment]?.set(category, Math.max(odds, best[segment]?.get(category) ?? -Infinity));
         }
       }
     }
-    return segments.flatMap(({ start, end }, index) => [...(best[index] ?? [])].map(([category, probability]) => ({ category, start, end, probability })));
+    const lexicon = lexiconFromMetadata((await readHeader(path)).metadata, labels.length);
+    if (!lexicon) throw new Error("The sample model has no lexicon.");
+    return segments.flatMap((segment, index) => {
+      const said = lexiconScores(lexicon, segmentText(contract, segment), segment.start);
+      return labels.map(({ category }, label) => {
+        const odds = lexicon.share * (said[label] ?? NaN) + (1 - lexicon.share) * (best[index]?.get(category) ?? NaN);
+        return { category, start: segment.start, end: segment.end, probability: 1 / (1 + Math.exp(-odds)) };
+      });
+    });
   } finally {
     model.dispose();
     batch.dispose();

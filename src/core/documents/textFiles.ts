@@ -31,3 +31,11 @@ export function filesToRead<F extends { readonly path: string; readonly bytes: n
   }
   return taken;
 }
+
+/** Documents of word processors, which are opened as text, by extension. */
+export const wordProcessedExtensions: readonly string[] = ["docx", "pdf"];
+
+/** True for an extension such as ".docx". */
+export function isWordProcessed(extension: string): boolean {
+  return wordProcessedExtensions.includes(extension.replace(/^\./, "").toLowerCase());
+}
