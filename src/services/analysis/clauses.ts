@@ -23,6 +23,8 @@ interface Known {
   readonly keys: readonly string[];
   /** Segments that must be read; of those of one key the first. */
   readonly unread: readonly number[];
+  /** Segments whose reading is known. */
+  readonly reused: number;
 }
 
 /** What readings tell of a text, without asking a model. */
@@ -40,7 +42,7 @@ export async function* readClauses(
 ): AsyncGenerator<ClauseProgress> {
   const known = lookUp(text, readings);
   const { segments, keys, unread } = known;
-  const counts = { toRead: unread.length, segments: segments.length, reused: segments.length - unread.length };
+  const counts = { toRead: unread.length, segments: segments.length, reused: known.reused };
   yield { findings: findingsIn(known, readings), read: 0, ...counts };
   if (unread.length === 0) return;
   await prepare();
@@ -68,13 +70,16 @@ function lookUp(text: string, readings: Readings): Known {
   const keys = segmentKeys(text, segments, shortHash);
   const unread: number[] = [];
   const seen = new Set<string>();
+  let reused = 0;
   keys.forEach((key, index) => {
     const reading = readings.get(key);
-    if (reading) renew(readings, key, reading);
-    else if (!seen.has(key)) unread.push(index);
+    if (reading) {
+      renew(readings, key, reading);
+      reused++;
+    } else if (!seen.has(key)) unread.push(index);
     seen.add(key);
   });
-  return { segments, keys, unread };
+  return { segments, keys, unread, reused };
 }
 
 function findingsIn({ segments, keys }: Known, readings: Readings): readonly Finding[] {

@@ -13,7 +13,7 @@ import { ClauseReader } from "./clauseReader";
 import type { Shown } from "./excerpts";
 import { modelsAtHand } from "./modelsAtHand";
 import { HeaderTraits } from "./modelTraits";
-import { conclusions, patternStatements } from "./patterns";
+import { Conclusions, patternStatements } from "./patterns";
 import { type MeasuredLevels, profileOf } from "./profile";
 import { answerQuestion, type Question } from "./questions";
 import { requireReadable } from "./readableText";
@@ -46,6 +46,7 @@ export interface AnalysisOptions {
 export class DocumentAnalysis {
   readonly #traits = new HeaderTraits();
   readonly #clauses: ClauseReader;
+  readonly #conclusions = new Conclusions();
   /** Which models could do more, from the last look. */
   #atHand: AbilityQuestion["atHand"] = [];
   /** What the last question was answered from. */
@@ -74,7 +75,7 @@ export class DocumentAnalysis {
     yield {
       ...last,
       progress: undefined,
-      ...conclusions(document.text, await this.#traits.of(model), last),
+      ...this.#conclusions.of(document.text, await this.#traits.of(model), last),
       profile: profileOf(await this.options.measured?.(model, document).catch(() => undefined)),
       abilities: await this.readAbilities(model),
       seconds: (performance.now() - started) / 1000,

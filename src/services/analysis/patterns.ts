@@ -5,6 +5,7 @@ import { obligationsByPatterns } from "../../core/documents/obligations";
 import { risksOf } from "../../core/documents/risks";
 import type { Finding } from "../../protocol/model";
 import type { AnalysisSnapshot } from "../../protocol/panels";
+import { hashOf } from "../tradeoffs/fingerprint";
 import type { ReadingTraits } from "./modelTraits";
 import type { PatternStatements } from "./writing";
 
@@ -13,8 +14,26 @@ export function patternStatements(text: string, findings: readonly Finding[]): P
   return { facts: factsByPatterns(text, findings), obligations: obligationsByPatterns(text), risks: risksOf(text, findings) };
 }
 
+/** Documents whose conclusions are remembered. */
+const remembered = 8;
+
+/** Conclusions of readings, drawn once for the same text and findings: on a long contract that takes half a second. */
+export class Conclusions {
+  readonly #drawn = new Map<string, Partial<AnalysisSnapshot>>();
+
+  of(text: string, traits: ReadingTraits, reading: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
+    const key = hashOf(JSON.stringify([text, traits.name, reading.findings, reading.warning]));
+    const drawn = this.#drawn.get(key) ?? conclusions(text, traits, reading);
+    this.#drawn.delete(key);
+    this.#drawn.set(key, drawn);
+    const [oldest] = this.#drawn.keys();
+    if (this.#drawn.size > remembered && oldest !== undefined) this.#drawn.delete(oldest);
+    return drawn;
+  }
+}
+
 /** What follows from a whole reading: the kind of contract, what it lacks, what patterns find, and what to be careful about. */
-export function conclusions(text: string, traits: ReadingTraits, { findings, warning }: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
+function conclusions(text: string, traits: ReadingTraits, { findings, warning }: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
   const kind = kindOf(text);
   const warnings = [warning, languageWarning(text, traits), looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
   return {

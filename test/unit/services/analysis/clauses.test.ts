@@ -116,6 +116,7 @@ describe("reading clauses", () => {
     const last = await lastOf(analysisWith().analyse(documentOf([deliver!, insure!, deliver!, insure!]), cue, token));
     expect(runtime.spots[0]?.only).toEqual([0, 1, 2]);
     expect(last.findings.map(({ line }) => line)).toEqual([3, 7]);
+    expect(last.reused).toEqual({ segments: 0, all: 4 });
   });
 
   it("keeps readings of documents and models apart", async () => {
