@@ -18,9 +18,16 @@ const node = { ...shared, platform: "node", format: "cjs", target: "node20" };
 /** node-llama-cpp forks its own files and koffi carries binaries: both stay outside the bundles. */
 const native = ["node-llama-cpp", "koffi"];
 
+/** The readers of .docx and .pdf files are heavy: a bundle of their own, loaded when the first of them is read. */
+const documents = {
+  name: "documents",
+  setup: (build) => build.onResolve({ filter: /^\.\/documents\/documentText$/ }, () => ({ path: "./documents.js", external: true })),
+};
+
 const builds = [
   { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode", ...native] },
-  { ...node, entryPoints: { runtime: "src/runtime/main.ts", cli: "src/cli.ts" }, external: native },
+  { ...node, entryPoints: { runtime: "src/runtime/main.ts", cli: "src/cli.ts" }, external: native, plugins: [documents] },
+  { ...node, entryPoints: { documents: "src/runtime/documents/documentText.ts" } },
   {
     ...shared,
     platform: "browser",

@@ -8,7 +8,7 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, CountTokensRequest, HeatProgressType, HeatRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
+  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, CountTokensRequest, DocumentTextRequest, HeatProgressType, HeatRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
   QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
@@ -65,6 +65,7 @@ function main(): void {
     if (resolve(partial) !== resolve(params.model)) writing.add(partial);
     return calibrate(params, onProgress, signal).finally(() => writing.delete(partial));
   });
+  answer(DocumentTextRequest, async (params) => (await import("./documents/documentText")).documentText(params));
   answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
     engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));
