@@ -7,7 +7,7 @@ import type { CompressionJobs } from "../../services/compressionJobs";
 import { type ModelLibrary, modelName } from "../../services/modelLibrary";
 import type { Activity } from "../activity";
 import { fileName, formatBytes, formatSecondsLeft } from "../format";
-import { analysedDocument } from "../inlineAnalysis/analyses";
+import { analysedDocument } from "../inlineAnalysis/analysedDocument";
 import type { LastDocument } from "../lastDocument";
 import type { LoadedModelFile } from "../models/loadedModel";
 import type { ModelTrust } from "../models/modelTrust";

@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
-import type { AnalysedDocument } from "../../services/analysis/documentAnalysis";
 import { Disposables } from "../disposables";
 import { fileName } from "../format";
 import { type FindingFilter, filteredFindings, filteredSnapshot } from "./findingFilter";
@@ -122,8 +121,4 @@ export class Analyses {
     this.changed(document.uri, "findings");
     this.#edited.fire(analysis);
   }
-}
-
-export function analysedDocument(document: vscode.TextDocument): AnalysedDocument {
-  return { uri: document.uri.toString(), name: fileName(document.uri.path), text: document.getText() };
 }

@@ -6,7 +6,8 @@ import type { ShownFinding } from "../../protocol/panels";
 import type { Corrections } from "../../services/analysis/corrections";
 import type { Settings } from "../adapters/settings";
 import type { LastDocument } from "../lastDocument";
-import { type Analyses, type Analysis, analysedDocument } from "./analyses";
+import { analysedDocument } from "./analysedDocument";
+import type { Analyses, Analysis } from "./analyses";
 import type { AnalysisJobs } from "./analysisJobs";
 import { findingAt } from "./findingWays";
 

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { Corrections } from "../../services/analysis/corrections";
-import { type Analyses, analysedDocument } from "./analyses";
+import { analysedDocument } from "./analysedDocument";
+import type { Analyses } from "./analyses";
 
 /** "Export Corrections as Labels…": what was found in the analysed documents and left standing or marked by hand, for training and measuring. */
 export async function exportLabels(analyses: Analyses, corrections: Corrections): Promise<void> {

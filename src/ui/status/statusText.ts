@@ -53,7 +53,8 @@ export function statusMenu({ loaded, loadedName, documentName, hasFindings, runt
   return [
     ...(runtime.kind === "failed" ? [{ ...restart, description: "stopped after repeated crashes" }] : []),
     ...(documentName === undefined ? [] : [{ label: "$(law) Analyse Document", description: documentName, command: "decant.analyseDocument" } as const]),
-    ...(hasFindings ? [{ label: "$(list-unordered) Go to Finding…", command: "decant.goToFinding" } as const] : []),
+    ...(hasFindings ? [{ label: "$(list-unordered) Go to Finding…", command: "decant.goToFinding" } as const, { label: "$(comment-discussion) Ask About Document…", command: "decant.askDocument" } as const] : []),
+    ...(documentName === undefined ? [] : [{ label: "$(flame) Show Where Compression Hurts…", command: "decant.showHeat" } as const]),
     { label: "$(graph-scatter) Show Tradeoffs", command: "decant.showTradeoffs" },
     { label: "$(fold) Quantize…", command: "decant.quantize" },
     { label: loaded ? "$(arrow-swap) Load Another Model" : "$(play) Load Model", command: "decant.loadModel" },
