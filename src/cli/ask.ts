@@ -14,8 +14,6 @@ export const ask: Command = {
     const [file, ...questions] = positionals;
     if (file === undefined || questions.length === 0) throw new HumanError("badArgument", `Say which document, and what you want to know: ask contract.md "Who may end it?"`);
     const model = await chosenModel(invocation);
-    const ability = services.analysis.abilities(model)?.questions;
-    if (!ability?.able) throw new HumanError("unsupported", ability?.sentence ?? "This model cannot answer.");
     const document = await readDocument(invocation, file);
     const starts = lineStarts(document.text);
     let answers: readonly Answer[] = [];

@@ -1,5 +1,4 @@
 import { lineAt, lineStarts } from "../core/documents/lines";
-import { HumanError } from "../protocol/humanError";
 import type { Quote } from "../protocol/model";
 import type { AnalysisSnapshot, WrittenPart } from "../protocol/panels";
 import type { AnalysedDocument } from "../services/analysis/documentAnalysis";
@@ -55,9 +54,8 @@ async function run(invocation: Invocation, part: WrittenPart, draw: (snapshot: A
     snapshot = { ...snapshot, ...next };
     output.progress(next.progress?.label ?? "");
   };
-  const ability = services.analysis.abilities(model)?.[part];
-  const writes = part === "summary" || (ability?.able === true && invocation.options["patterns"] !== true);
-  if (part === "summary" && !ability?.able) throw new HumanError("unsupported", ability?.sentence ?? "This model cannot write.");
+  const able = (await services.analysis.readAbilities(model))?.[part].able === true;
+  const writes = part === "summary" || (able && invocation.options["patterns"] !== true);
   if (part !== "summary") for await (const next of services.analysis.analyse(document, model, token)) show(next);
   if (writes) for await (const next of services.analysis.write(document, model, part, token)) show(next);
   output.progress("");
