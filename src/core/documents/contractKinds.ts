@@ -51,6 +51,6 @@ function byName(name: string): ContractKind | undefined {
 /** What stands before "agreement" or after «договор», first in the opening first. */
 function titles(text: string): string[] {
   const words = text.slice(0, opening).replace(/\s+/gu, " ");
-  const named = /((?:[\p{L}&,/()'\u2019-]{1,24} ){1,9})(?:AGREEMENT|Agreement|CONTRACT|Contract)(?![\p{L}])|(?<!\p{L})(?:договор|соглашение)\p{L}{0,2}((?: [\p{L}-]{1,24}){1,4})|((?:[\p{L}-]{4,24} ){1,2})договор(?!\p{L})/giu;
+  const named = /((?:(?:\p{Lu}[\p{L}&/()'\u2019-]{0,24},?|and|of|for|&) ){1,9})(?:AGREEMENT|Agreement|CONTRACT|Contract)(?![\p{L}])|(?<!\p{L})(?:[Дд]оговор|ДОГОВОР|[Сс]оглашение|СОГЛАШЕНИЕ)\p{L}{0,2}((?: [\p{L}-]{1,24}){1,4})|((?:[\p{L}-]{4,24} ){1,2})(?:договор|ДОГОВОР)(?!\p{L})/gu;
   return [...words.matchAll(named)].map((match) => match.slice(1).find((part) => part !== undefined) ?? "");
 }

@@ -22,7 +22,7 @@ export function obligationsByPatterns(text: string): Obligation[] {
     const words = text.slice(sentence.start, Math.min(sentence.end, sentence.start + longestSentence));
     const duties = dutiesIn(words, subject);
     const item = list && duties.length === 0 ? listItem(words) : undefined;
-    if (list && item) duties.push({ who: list.who, what: list.not ? `not ${item}` : item, lead: "" });
+    if (list && item) duties.push({ who: list.who, what: list.not ? negated(item) : item, lead: "" });
     for (const { who, what, lead } of duties) if (what !== "") found.push(obligation(text, sentence, who, what, lead));
     if (/:$/.test(words)) list = openList(words, duties);
     else if (!item) list = undefined;
@@ -64,7 +64,7 @@ function dutiesIn(sentence: string, subject: RegExp): Duty[] {
     const isNot = isProhibition(words) || /^(?:neither|ни одна)/iu.test(who) || /\bneither\s[^.;]{0,80}(?:\bnor\s*)?$/iu.test(lead);
     const named = who.replace(/\s+/g, " ").replace(/^(?:neither|either)/iu, "Each").replace(/ nor /, " and ").replace(/^ни одна из/iu, "Каждая из").replace(/^\p{Ll}/u, (first) => first.toUpperCase());
     if (/^:?$/.test(rest)) duties.push({ who: named, what: "", lead, not: isNot });
-    else if (isDuty(rest, isNot ? "not" : words)) duties.push({ who: named, what: (isNot ? "not " : "") + rest, lead });
+    else if (isDuty(rest, isNot ? "not" : words)) duties.push({ who: named, what: isNot ? negated(rest) : rest, lead });
   });
   return duties;
 }
@@ -78,6 +78,11 @@ function phraseEnd(sentence: string, from: number, next: number | undefined, sub
   if (!other) return /(?:\b(?:and|or|but)|[,;]|(?<!\p{L})и)\s*$/iu.test(between) ? from + between.replace(joint, "").length : sentence.length;
   const upTo = Math.max(0, between.length - 320) + other.index;
   return from + between.slice(0, upTo).replace(joint, "").length;
+}
+
+/** In the language of the verb. */
+function negated(words: string): string {
+  return `${/^\p{Script=Cyrillic}/u.test(words) ? "не" : "not"} ${words}`;
 }
 
 function openList(words: string, duties: readonly Duty[]): { who: string; not: boolean } | undefined {

@@ -37,11 +37,14 @@ const bySentence: readonly (readonly [RegExp, string])[] = [
 const noun =
   /\b((?:(?!(?:the|a|an|of|and|or|any|such|all|its|his|for|to|in|by|pay|this|that|each|with|as|said|other|additional|will|shall|be|is)\b)[\p{L}-]{2,18}\s){0,2}(?:fees?|price|royalt(?:y|ies)|deposit|penalty|rent|salary|compensation|commission|retainer|contribution|loan|bonus|investment|budget|guarantee|premium|payment))\b[^.;$€£]{0,90}$/iu;
 
+/** More amounts than this in one sentence are a table. */
+const mostAmounts = 8;
+
 /** Amounts of money that the sentence, or the finding they stand in, says the purpose of; others are left out. */
 export function amounts({ text, sentences, findings }: Reading): Fact[] {
   return sentences.flatMap(({ start, end }) => {
     const sentence = text.slice(start, end);
-    return [...sentence.matchAll(money)].flatMap(({ index, 0: words }) => {
+    return [...sentence.matchAll(money)].slice(0, mostAmounts).flatMap(({ index, 0: words }) => {
       const label = labelIn(sentence, index, index + words.length) ?? labelByFinding(findings, start + index, start + index + words.length, byCategory);
       return label ? [factAt(text, "amount", label, start + index, start + index + words.length)] : [];
     });

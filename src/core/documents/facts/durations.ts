@@ -14,7 +14,7 @@ const english = new RegExp(
   `(?<![\\p{L}\\d.,$-])(?:(${word})(?:\\s{1,3}\\(?\\s?(\\d{1,4})\\s?\\)?)?|(?:(?:one hundred (?:and )?)?[a-z]{3,6}(?:ty|teen)(?:-[a-z]{3,5})?\\s{0,3})?\\(\\s?(\\d{1,4})\\s?\\)|(\\d{1,4}))[\\s-]{1,4}(?:(?:full|consecutive|calendar|business|working|banking|additional|successive)\\s{1,3}){0,2}(day|week|month|quarter|year)(?:s|\\(s\\))?(?![\\p{L}])`,
   "giu",
 );
-const russian = /(?<![\p{L}\d.,])(\d{1,4})\s{0,2}(?:\(([^()\n]{2,40})\)\s{1,3})?(?:(?:рабоч|календарн|банковск|полн)\p{L}{1,4}\s{1,3})?(дн|день|недел|месяц|год|лет)\p{L}{0,4}(?!\p{L})/giu;
+const russian = /(?<![\p{L}\d.,])(?!(?:19|20)\d\d\s)(\d{1,4})\s{0,2}(?:\(([^()\n]{2,40})\)\s{1,3})?(?:(?:рабоч|календарн|банковск|полн)\p{L}{1,4}\s{1,3})?(дн|день|недел|месяц|год|лет)\p{L}{0,4}(?!\p{L})/giu;
 
 const daysOf: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, quarter: 91, year: 365, дн: 1, день: 1, недел: 7, месяц: 30, год: 365, лет: 365 };
 

@@ -30,7 +30,7 @@ const rules: readonly Rule[] = [
   { label: "Initial term", sentence: /^[^.]{0,60}\bthis agreement\b/i, before: /\b(?:continue|remain|in (?:full )?force|effect|term)\b.{0,80}\b(?:for|of)(?: an?)?(?: (?:initial )?(?:period|term) of)?\s*$/i, not: beside },
   { label: "Initial term", sentence: /настоящ\p{L}* договор|договор вступает|срок действия/iu, before: /(?:действует|срок\p{L}* действия).{0,80}$/iu },
   { label: "Payment term", sentence: /\b(?:pay|paid|payable|payments?|invoices?|remit)\b/i, before: /\b(?:within|net|not later than|no later than|due)\s*$/i },
-  { label: "Payment term", sentence: /оплат|оплач|плат[её]ж|счет/iu, before: /(?:в течение|не позднее)(?:\s\p{L}+){0,2}\s*$/iu },
+  { label: "Payment term", sentence: /оплат|оплач|плат[её]ж|сч[её]та/iu, before: /(?:в течение|не позднее)(?:\s\p{L}+){0,2}\s*$/iu },
   { label: "Warranty", sentence: /\bwarrant(?:y|ies|s|ed)?\b/i, before: /\b(?:period of|for|warranty period[^.]{0,40}|term of)\s*$/i, not: beside },
   { label: "Warranty", sentence: /гаранти/iu, before: /(?:срок|состав|течение|на)\p{L}*\s?[-\u2013\u2014]?\s*$/iu },
   { label: "Non-compete", sentence: /\bcompet(?:e|es|ing|itive)\b/i, before: /\b(?:for|period of|and)(?: an?(?: additional)?(?: period of)?)?\s*$/i },

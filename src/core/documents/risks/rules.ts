@@ -94,10 +94,9 @@ export const riskRules: Readonly<Record<string, Rule>> = {
 /** The party that a liability is of, where only one is named: "Supplier's liability", "liability of Supplier". */
 function oneSided(passage: string, stem: string): string | undefined {
   const owners = [...passage.matchAll(new RegExp(`\\b(\\p{Lu}[\\p{L}]{2,30})['\u2019]s?\\s+(?:\\p{L}+\\s){0,2}${stem}|${stem}\\p{L}*\\s+of\\s+(?:the\\s+)?(\\p{Lu}\\p{L}{2,30})|[Оо]тветственность\\s+(\\p{Lu}\\p{L}{3,30})`, "giu"))];
-  const names = new Set(owners.map((match) => match[1] ?? match[2] ?? match[3] ?? "").filter((name) => /^\p{Lu}/u.test(name) && !/^(?:each|either|neither|party|сторон)/iu.test(name)));
+  const names = new Set(owners.map((match) => match[1] ?? match[2] ?? match[3] ?? "").map((name) => (/^\p{Lu}+$/u.test(name) ? name.charAt(0) + name.slice(1).toLowerCase() : name)).filter((name) => /^\p{Lu}/u.test(name) && !/^(?:each|either|neither|party|сторон)/iu.test(name)));
   const [only] = names;
-  if (names.size !== 1 || only === undefined) return undefined;
-  return /^\p{Lu}+$/u.test(only) ? only.charAt(0) + only.slice(1).toLowerCase() : only;
+  return names.size === 1 ? only : undefined;
 }
 
 function isNotice(passage: string): (duration: Duration) => boolean {
