@@ -226,6 +226,8 @@ export interface AnalysisSnapshot {
   readonly model?: string;
   /** In the order of the document. Those that the person called "not a clause" are left out. */
   readonly findings: readonly ShownFinding[];
+  /** Findings that the person's settings (least severity, ignored categories) leave out. */
+  readonly hidden?: number;
   readonly progress?: JobProgress;
   readonly seconds?: number;
   /** Segments that this reading took from the cache, of all. */

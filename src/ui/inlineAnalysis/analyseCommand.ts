@@ -57,6 +57,7 @@ export class AnalyseCommand {
     const analysis = await this.#analysed(target);
     if (!analysis) return;
     const { panel, jobs, activity } = this.parts;
+    await jobs.requireAble(analysis, part);
     panel.showTab(analysis.document.uri, part);
     const work = activity.begin(`Writing ${fileName(analysis.document.uri.path)}`);
     try {
@@ -71,6 +72,7 @@ export class AnalyseCommand {
     const analysis = await this.#analysed(target);
     if (!analysis) return;
     const { jobs } = this.parts;
+    await jobs.requireAble(analysis, "questions");
     const name = fileName(analysis.document.uri.path);
     const question = asked ?? (await vscode.window.showInputBox({ title: `Ask about ${name}`, placeHolder: "e.g. Who may end this contract, and when?", prompt: "Answers quote the text." }));
     if (!question?.trim()) return;
@@ -91,9 +93,10 @@ export class AnalyseCommand {
     const model = await picker.pick(undefined, { placeHolder: `Which model shall work on ${fileName(document.uri.path)}?` });
     if (!model) return;
     const { reader } = analysis ?? {};
-    if (!analysis || !reader || reader.path === model.path) return this.#analyse(document, model);
+    if (!analysis || !reader) return this.#analyse(document, model);
+    if (reader.path === model.path) return jobs.useWriter(analysis, model);
     const writes = { label: "$(comment-discussion) Let it answer and write", detail: `${modelName(reader)} goes on finding the clauses` };
-    const reads = { label: `$(law) Let it find the clauses too`, detail: "Reads the whole document with this model" };
+    const reads = { label: "$(law) Let it find the clauses too", detail: "Reads the whole document with this model" };
     const picked = await vscode.window.showQuickPick([writes, reads], { placeHolder: `What shall ${modelName(model)} do?` });
     if (picked === writes) await jobs.useWriter(analysis, model);
     if (picked === reads) await this.#analyse(document, model);
@@ -102,6 +105,7 @@ export class AnalyseCommand {
   /** Answers are written in the panel. */
   async #answer(analysis: Analysis, work: () => Promise<void>): Promise<void> {
     const { uri } = analysis.document;
+    await this.parts.jobs.requireAble(analysis, "questions");
     this.parts.panel.showTab(uri, "questions");
     const shown = this.parts.activity.begin(`Answering about ${fileName(uri.path)}`);
     try {

@@ -73,6 +73,11 @@ export class AnalysisJobs {
     });
   }
 
+  /** Rejects with the sentence of what is needed where the writer cannot do this. */
+  async requireAble(analysis: Analysis, part: WrittenPart | "questions"): Promise<void> {
+    await this.#writer(analysis, part);
+  }
+
   /** Lets the writer write a part of the analysis. */
   async write(analysis: Analysis, part: WrittenPart, token: CancellationToken, onSnapshot: OnSnapshot = () => undefined): Promise<void> {
     const writer = await this.#writer(analysis, part);

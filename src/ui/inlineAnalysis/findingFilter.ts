@@ -16,10 +16,12 @@ export function filteredFindings(findings: readonly ShownFinding[], { minimumSev
 
 /** A category that is ignored is not missed either. */
 export function filteredSnapshot(snapshot: AnalysisSnapshot, filter: FindingFilter): AnalysisSnapshot {
-  const { findings, missing } = snapshot;
+  const { missing } = snapshot;
+  const findings = filteredFindings(snapshot.findings, filter);
   return {
     ...snapshot,
-    findings: filteredFindings(findings, filter),
+    findings,
+    hidden: snapshot.findings.length - findings.length,
     ...(missing && { missing: missing.filter(({ category }) => !filter.hiddenCategories.includes(category)) }),
   };
 }
