@@ -6,12 +6,11 @@ export function mergeFacts(facts: readonly Fact[]): readonly Fact[] {
 }
 
 export function mergeObligations(obligations: readonly Obligation[]): readonly Obligation[] {
-  const words = ({ who, what }: Obligation): string => `${who} ${what}`;
-  return merge(obligations, { key: (one) => folded(`${words(one)} ${one.when ?? ""}`), group: () => "", words, share: 0.5 });
+  return merge(obligations, { key: ({ who, what, when = "" }) => folded(`${who} ${what} ${when}`), group: () => "", words: ({ what }) => weighty(what), share: 0.5 });
 }
 
 export function mergeRisks(risks: readonly Risk[]): readonly Risk[] {
-  return merge(risks, { key: ({ what, quote }) => `${folded(what)}|${folded(quote.text)}`, group: () => "", words: ({ what }) => what, share: 0.5 });
+  return merge(risks, { key: ({ what, quote }) => `${folded(what)}|${folded(quote.text)}`, group: () => "", words: ({ what }) => weighty(what), share: 0.5 });
 }
 
 /** Points in the order of the first passage that each rests on; of two that say the same, the first. */
@@ -82,6 +81,11 @@ function alike(one: ReadonlySet<string>, other: ReadonlySet<string>, share: numb
 
 function wordsOf(text: string): ReadonlySet<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+}
+
+/** Without short words, which two different statements share as well. */
+function weighty(text: string): string {
+  return text.replace(/(?<!\p{L})\p{L}{1,3}(?!\p{L})/gu, " ");
 }
 
 /** Letters and digits alone, so that "$ 120,000" and "$120,000.", but not "$12,000" are the same. */

@@ -40,6 +40,8 @@ describe("merging obligations and risks", () => {
   it("keeps two duties of one sentence that share few words", () => {
     const both = [duty("Supplier", "insure the goods", at(0, 80)), duty("Buyer", "pay every invoice on time", at(0, 80))];
     expect(mergeObligations(both)).toEqual(both);
+    const ofOne = [duty("The Supplier", "deliver the goods to the buyer", at(0, 90)), duty("The Supplier", "pay for all of the storage to it", at(0, 90))];
+    expect(mergeObligations(ofOne)).toEqual(ofOne);
   });
 
   it("keeps equal risks of different passages", () => {

@@ -113,10 +113,11 @@ describe("reading clauses", () => {
 
   it("reads a passage that stands there several times after the same one once", async () => {
     const [, deliver, insure] = paragraphs;
-    const last = await lastOf(analysisWith().analyse(documentOf([deliver!, insure!, deliver!, insure!]), cue, token));
-    expect(runtime.spots[0]?.only).toEqual([0, 1, 2]);
-    expect(last.findings.map(({ line }) => line)).toEqual([3, 7]);
-    expect(last.reused).toEqual({ segments: 0, all: 4 });
+    const last = await lastOf(analysisWith().analyse(documentOf(Array.from({ length: 8 }, () => [deliver!, insure!]).flat()), cue, token));
+    // Once for the very beginning, for the opening and for what follows it: the place tells a model something, too.
+    expect(runtime.spots[0]!.only!.length).toBeLessThanOrEqual(6);
+    expect(last.findings.map(({ category, line }) => `${category} ${line}`)).toEqual([3, 7, 11, 15, 19, 23, 27, 31].map((line) => `Insurance ${line}`));
+    expect(last.reused).toEqual({ segments: 0, all: 16 });
   });
 
   it("keeps readings of documents and models apart", async () => {
