@@ -118,7 +118,7 @@ export class HeatView implements vscode.CodeLensProvider, vscode.HoverProvider {
     if (!this.#shown) return this.#status.hide();
     const { names, meanKl } = this.#shown.map;
     this.#status.text = `$(flame) ${names.variant} against ${names.base}: ${nats(meanKl)}`;
-    this.#status.tooltip = scale(this.#shown.map);
+    this.#status.tooltip = scale(meanKl);
     this.#status.accessibilityInformation = { label: `Where compression hurts: ${names.variant} against ${names.base}, mean ${nats(meanKl)} nats per token. Press to hide.`, role: "button" };
     this.#status.show();
   }
@@ -133,11 +133,11 @@ function sectionType(step: number): vscode.TextEditorDecorationType {
   return vscode.window.createTextEditorDecorationType({ overviewRulerColor: new vscode.ThemeColor(`decant.heat${step}`), overviewRulerLane: vscode.OverviewRulerLane.Center });
 }
 
-function scale({ names, meanKl }: HeatMap): vscode.MarkdownString {
+/** Colours need HTML, which names of models could be mistaken for: they stand in the status item's text alone. */
+function scale(meanKl: number): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.supportHtml = true;
-  text.appendMarkdown("**Where compression hurts**\n\n");
-  text.appendText(`KL divergence of ${names.variant} from ${names.base}: ${nats(meanKl)} nats per token on average.`).appendMarkdown("\n\n");
+  text.appendMarkdown(`**Where compression hurts**\n\nKL divergence: ${nats(meanKl)} nats per token on average.\n\n`);
   for (const [index, least] of heatSteps.entries()) {
     text.appendMarkdown(`<span style="background-color:var(--vscode-decant-heat${index + 1});">&nbsp;&nbsp;&nbsp;&nbsp;</span> from ${least} nats  \n`);
   }
