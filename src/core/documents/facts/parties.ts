@@ -17,14 +17,14 @@ export function parties({ text }: Reading): Fact[] {
 }
 
 /** What a contract defines beside its parties. */
-const noRole = /^(?:the |this |an? )*(?:[\w-]+ )*(?:agreement|contract|amendment|date|part(?:y|ies)|term|products?|services?|territory|affiliates?|shares|closing|business|software|program|plan|act|property|transactions?|stock|securities|common stock|project|period|territories|exhibits?|schedules?|website|site|technology|marks?)$/iu;
+const noRole = /^(?:the |this |an? )*(?:[\w-]+ )*(?:agreement|contract|amendment|date|part(?:y|ies)|term|products?|services?|territory|affiliates?|shares|closing|business|software|program|plan|act|property|transactions?|stock|securities|common stock|project|period|offering|merger|guaranty|note|price|session|amount|gross|net|fees?|territories|exhibits?|schedules?|website|site|technology|marks?)$/iu;
 
 /** `(the "Supplier")`, `(hereinafter referred to as "Licensor")`, `hereinafter "Buyer"`. */
 const definition =
   /(?:\(\s{0,3}(?:[\w,;/]{1,14}\s{1,3}){0,12}|\b(?:hereinafter|hereafter|herein)\s{1,8}(?:[\w,]{1,12}\s{1,8}){0,5})["\u201c'\u2018]{1,2}\s?([^"\u201c\u201d\u2018()]{2,60}?)[,.;]?\s?["\u201d'\u2019]{1,2}(?:[^()]{0,120}\))?/gu;
 
 function* lists(opening: string): Generator<Fact[]> {
-  for (const { index, 0: words } of opening.matchAll(/\b(?:by and (?:between|among)|between|among|BETWEEN|AMONG|BY AND (?:BETWEEN|AMONG)|Between)\b/g)) {
+  for (const { index, 0: words } of opening.matchAll(/\b(?:by and (?:between|among)|between|among|BETWEEN|AMONG|BY AND (?:BETWEEN|AMONG)|Between|entered into by|made by)\b/g)) {
     yield listAt(opening, index + words.length);
   }
   yield confirmed(opening);
@@ -51,17 +51,17 @@ function listAt(opening: string, from: number): Fact[] {
 const form =
   "(?:Inc|INC|Incorporated|INCORPORATED|Corp|CORP|Corporation|CORPORATION|Company|COMPANY|Co|CO|LLC|L\\.L\\.C|LLP|L\\.L\\.P|LP|L\\.P|Ltd|LTD|Limited|LIMITED|GmbH|GMBH|AG|S\\.A|SA|N\\.V|NV|B\\.V|BV|PLC|plc|Bank|BANK|Trust|TRUST|S\\.p\\.A|S\\.A\\.R\\.L|Pty|N\\.A)";
 /** A name that ends in the form of a company, perhaps two ("Co., Ltd."). */
-const company = new RegExp(`^[\\p{Lu}\\d][^;()"\\u201c\\u201d]{0,110}?[\\s,]${form}(?![\\p{L}\\d-])\\.?(?:(?:,? ?|\\s)${form}(?![\\p{L}\\d-])\\.?)?`, "u");
+const company = new RegExp(`^\\p{Ll}?[\\p{Lu}\\d][^;()"\\u201c\\u201d]{0,110}?[\\s,]${form}(?![\\p{L}\\d-])\\.?(?:(?:,? ?|\\s)${form}(?![\\p{L}\\d-])\\.?)?`, "u");
 /** A name of one to seven words that begin with capitals. */
-const otherName = /^(?:The |the )?(?:\p{Lu}[\p{L}\d'\u2019.&_-]*|\d\p{L}+)(?:,? ?(?:\s(?:of|and|the|de|van|von|&)\s)?\s?(?:\p{Lu}[\p{L}\d'\u2019.&_-]*)){0,7}/u;
+const otherName = /^(?:The |the )?(?:\p{Ll}?\p{Lu}[\p{L}\d'\u2019.&_-]*|\d\p{L}+)(?:,? ?(?:\s(?:of|and|the|de|van|von|&)\s)?\s?(?:\p{Lu}[\p{L}\d'\u2019.&_-]*)){0,7}/u;
 const noName = /^(?:the |this )?(?:parties|party|following|undersigned|agreement|date|effective|exhibit|section|article|hereinafter|address|table|it|each|such|whereas|in|january|february|march|april|may|june|july|august|september|october|november|december)\b/iu;
 
 /** The name at the beginning of a description, after "and", a comma or a number. */
 function nameIn(list: string, start: number, end: number): { start: number; end: number } | undefined {
-  const lead = /^(?:[\s,;:.*_-]|\((?:\d|[a-zA-Z]|[ivx]{1,4})\)|\d[.)]|(?:and|AND|by|between|among|BETWEEN|AMONG|on the one hand|on the other hand|on the other)(?![\p{L}\d]))*/u.exec(list.slice(start, end))?.[0].length ?? 0;
+  const lead = /^(?:[\s,;:.*_-]|\((?:\d|[a-zA-Z]|[ivx]{1,4})\)|\d[.)]|(?:and|And|AND|by|between|among|BETWEEN|AMONG|on the one hand|on the other hand|on the other)(?![\p{L}\d]))*/u.exec(list.slice(start, end))?.[0].length ?? 0;
   const words = list.slice(start + lead, end);
   const name = company.exec(words)?.[0] ?? (start === 0 || /(?:and|AND|[,;:)])\s*$/.test(list.slice(0, start + lead)) ? otherName.exec(words)?.[0] : undefined);
-  if (!name || name.trim().length < 3 || noName.test(name)) return undefined;
+  if (!name || name.trim().length < 3 || noName.test(name) || /\p{Ll}{4,}\.\s/u.test(name)) return undefined;
   return { start: start + lead, end: start + lead + name.replace(/(?<!\b(?:Inc|INC|Corp|CORP|Co|CO|Ltd|LTD|[A-Z]))\.$/, "").replace(/,\s*$/, "").length };
 }
 
