@@ -87,7 +87,9 @@ export class Engine {
       loadSignal: signal,
     });
     try {
-      const context = await model.createContext({ contextSize, threads: params.threads, sequences: 1, createSignal: signal });
+      // llama.cpp's own default, which node-llama-cpp turns off: a sixth faster on the CPU, and smaller buffers.
+      const flashAttention = "auto";
+      const context = await model.createContext({ contextSize, threads: params.threads, sequences: 1, flashAttention, createSignal: signal });
       return {
         model,
         sequence: context.getSequence(),
