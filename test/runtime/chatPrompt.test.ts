@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Llama, type LlamaModel, type Token, getLlama } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AnswerScorer } from "../../src/runtime/inference/answerScorer";
 import { chatPrompt } from "../../src/runtime/inference/chatPrompt";
 import { choicesWith, clauseQuestion } from "../../src/runtime/inference/clauseQuestion";
 import { writeChatModel } from "./chatModel";
@@ -70,5 +71,24 @@ describe("a prompt", () => {
   it("needs somebody who asks", async () => {
     await expect(chatPrompt(model, [])).rejects.toThrow("There is no question");
     await expect(chatPrompt(model, [{ role: "model", text: "x" }])).rejects.toThrow("There is no question");
+  });
+});
+
+describe("an answer that another begins with", () => {
+  it("keeps what the longer one leaves of their common beginning", async () => {
+    const start = [model.tokens.bos ?? (0 as Token), ...model.tokenize("The Supplier shall maintain", false)];
+    const score = async (answers: readonly string[]) => {
+      const context = await model.createContext({ contextSize: 256, threads: 1 });
+      const scores = await new AnswerScorer(context.getSequence(), model, answers).score(start, "None", 0);
+      await context.dispose();
+      return scores;
+    };
+    const alone = (await score(["None", "insurance"])).get("insurance") ?? 0;
+    const both = await score(["None", "insurance", "insurance coverage"]);
+    expect(both.get("insurance")).toBeGreaterThan(0);
+    expect(both.get("insurance coverage")).toBeGreaterThan(0);
+    const [whole, parts] = [Math.log(alone), Math.log((both.get("insurance") ?? 0) + (both.get("insurance coverage") ?? 0))];
+    expect(parts).toBeLessThanOrEqual(whole + 0.1);
+    expect(Math.exp(parts - whole)).toBeGreaterThan(0.3);
   });
 });
