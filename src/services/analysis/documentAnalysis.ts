@@ -9,8 +9,8 @@ import type { JsonStore } from "../jsonStore";
 import { modelName } from "../modelLibrary";
 import type { Runtime } from "../ports";
 import { hashOf } from "../tradeoffs/fingerprint";
+import { AnswerMemory } from "./answerMemory";
 import { ClauseReader } from "./clauseReader";
-import type { Shown } from "./excerpts";
 import { modelsAtHand } from "./modelsAtHand";
 import { HeaderTraits } from "./modelTraits";
 import { Conclusions, patternStatements } from "./patterns";
@@ -49,8 +49,8 @@ export class DocumentAnalysis {
   readonly #conclusions = new Conclusions();
   /** Which models could do more, from the last look. */
   #atHand: AbilityQuestion["atHand"] = [];
-  /** What the last question was answered from. */
-  #shown: { readonly of: string; readonly shown: Shown } | undefined;
+  /** Of the document, as it was, and the model that were asked last. */
+  #asked: { readonly of: string; readonly memory: AnswerMemory } | undefined;
 
   constructor(
     private readonly runtime: Runtime,
@@ -151,9 +151,8 @@ export class DocumentAnalysis {
     const talk = await this.#talk(document, model, "questions", token);
     const asked = typeof question === "function" ? question(talk) : question;
     const of = JSON.stringify([document.uri, model.path, hashOf(document.text)]);
-    const before = this.#shown?.of === of ? this.#shown.shown : undefined;
-    for await (const event of answerQuestion(talk, document.text, asked, earlier, before)) {
-      if (event.kind === "result") this.#shown = { of, shown: event.shown };
+    if (this.#asked?.of !== of) this.#asked = { of, memory: new AnswerMemory() };
+    for await (const event of answerQuestion(talk, document.text, asked, earlier, this.#asked.memory)) {
       yield event.kind === "result" ? event.answer : event.text;
     }
   }

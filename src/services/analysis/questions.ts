@@ -1,6 +1,7 @@
 import { HumanError } from "../../protocol/humanError";
 import type { Answer } from "../../protocol/model";
 import type { ChatResult } from "../../protocol/rpc";
+import type { AnswerMemory } from "./answerMemory";
 import { bestPassages, type Shown, wholeText } from "./excerpts";
 import { partialJson } from "./partialJson";
 import { listOf, proseOf } from "./readJson";
@@ -26,21 +27,23 @@ export interface Question {
   readonly about?: string;
 }
 
-export type AnswerEvent = { readonly kind: "progress"; readonly text: string } | { readonly kind: "result"; readonly answer: Answer; readonly shown: Shown };
+export type AnswerEvent = { readonly kind: "progress"; readonly text: string } | { readonly kind: "result"; readonly answer: Answer };
 
 /**
  * Answers a question about a text. The document comes first in the prompt, then earlier questions with their answers, then
  * this one: a follow-up costs only its own tokens. Where the document does not fit, the passages that share most words
- * with the question stand for it. `before` is what was shown for the question before.
+ * with the question stand for it. `memory` is of this document and model.
  */
-export async function* answerQuestion(talk: Talk, text: string, question: Question, earlier: readonly Answer[], before: Shown | undefined): AsyncGenerator<AnswerEvent> {
+export async function* answerQuestion(talk: Talk, text: string, question: Question, earlier: readonly Answer[], memory: AnswerMemory): AsyncGenerator<AnswerEvent> {
   const maxTokens = Math.min(longestAnswer, Math.floor(answerShare * talk.context));
   const asked = talk.prompts.question(question.asked ?? question.words);
-  const { turns, shown } = await chooseContext(talk, text, question, asked, earlier, maxTokens, before);
+  const { turns, shown } = await chooseContext(talk, text, question, asked, earlier, maxTokens, memory);
   let last = "";
   for await (const event of talk.chat(conversation(talk, shown.text, turns, asked), maxTokens, answerSchema)) {
     if (event.kind === "result") {
-      yield { kind: "result", answer: answerOf(event.result, question.words, text, shown), shown };
+      const answer = answerOf(event.result, question.words, text, shown);
+      memory.keep(answer, event.result, shown);
+      yield { kind: "result", answer };
       return;
     }
     const grown = proseOf(partialJson(event.progress.text, "all"), "answer");
@@ -56,26 +59,23 @@ interface Turn {
 
 /** The whole document, with as many of the last turns as fit beside it; else passages, with a few turns. */
 async function chooseContext(
-  talk: Talk, text: string, { words, about }: Question, asked: string, earlier: readonly Answer[], maxTokens: number, before: Shown | undefined,
+  talk: Talk, text: string, { words, about }: Question, asked: string, earlier: readonly Answer[], maxTokens: number, memory: AnswerMemory,
 ): Promise<{ readonly turns: readonly Turn[]; readonly shown: Shown }> {
-  const turns = await lastTurns(talk, earlier);
+  const turns = await lastTurns(talk, earlier, memory);
   for (let dropped = 0; dropped <= turns.length; dropped++) {
     const kept = turns.slice(dropped);
-    const room = await talk.room(asked, maxTokens, kept.flatMap((turn) => [turn.asked, turn.answered]));
+    const room = await talk.room(first(talk, asked), maxTokens, kept.flatMap((turn) => [turn.asked, turn.answered]));
     const shown = await wholeText(talk, text, room);
     if (shown) return { turns: kept, shown };
   }
-  const room = await talk.room(asked, maxTokens, turns.flatMap((turn) => [turn.asked, turn.answered]));
+  const room = await talk.room(first(talk, asked), maxTokens, turns.flatMap((turn) => [turn.asked, turn.answered]));
   // Room is left for questions to come, so that the same passages can stay for them.
-  const chosen = Math.max(leastPassages, Math.min(room, (await talk.room(asked, maxTokens)) - Math.floor(earlierShare * talk.context)));
-  return { turns, shown: await bestPassages(talk, text, about ?? words, { room, chosen: Math.min(room, chosen) }, before) };
+  const chosen = Math.max(leastPassages, Math.min(room, (await talk.room(first(talk, asked), maxTokens)) - Math.floor(earlierShare * talk.context)));
+  return { turns, shown: await bestPassages(talk, text, about ?? words, { room, chosen: Math.min(room, chosen) }, memory.shown) };
 }
 
-async function lastTurns(talk: Talk, earlier: readonly Answer[]): Promise<readonly Turn[]> {
-  const turns = earlier.slice(-mostEarlier).map(({ question, text, quotes }): Turn => ({
-    asked: talk.prompts.question(question),
-    answered: JSON.stringify({ answer: text, quotes: quotes.map((quote) => quote.text) }),
-  }));
+async function lastTurns(talk: Talk, earlier: readonly Answer[], memory: AnswerMemory): Promise<readonly Turn[]> {
+  const turns = earlier.slice(-mostEarlier).map((answer): Turn => ({ asked: talk.prompts.question(answer.question), answered: memory.written(answer) }));
   const counts = await talk.count(turns.map(({ asked, answered }) => `${asked}${answered}`));
   let left = earlierShare * talk.context;
   let from = turns.length;
@@ -83,11 +83,16 @@ async function lastTurns(talk: Talk, earlier: readonly Answer[]): Promise<readon
   return turns.slice(from);
 }
 
+/** The first question, with how questions are to be answered. */
+function first(talk: Talk, asked: string): string {
+  return `${talk.prompts.answering}\n\n${asked}`;
+}
+
 function conversation(talk: Talk, shown: string, turns: readonly Turn[], asked: string): Messages {
   const questions = [...turns.map((turn) => turn.asked), asked];
-  const [first = asked, ...others] = questions;
+  const [opening = asked, ...others] = questions;
   return [
-    ...talk.messages(shown, first),
+    ...talk.messages(shown, first(talk, opening)),
     ...others.flatMap((other, index) => [{ role: "model", text: turns[index]?.answered ?? "" }, { role: "user", text: other }] as const),
   ];
 }

@@ -34,12 +34,12 @@ export const english: Prompts = {
     "",
     `Sum up the whole in at most ${points} points, the most important first. text: one plain sentence that says no more than the points it joins. from: their numbers.`,
   ].join("\n"),
-  question: (question) => [
-    `Question: ${question}`,
-    "",
+  answering: [
+    "Answer questions about the document.",
     "answer: in a few sentences, from the document alone. If it does not answer the question, say: The document does not say.",
     `quotes: the passages that the answer rests on, each ${copied}; none if the document does not say.`,
   ].join("\n"),
+  question: (question) => `Question: ${question}`,
   explain: (category, why) => `What does the passage marked “${category}” mean for each party, and what should be checked before signing?${why ? ` (${why})` : ""}`,
   about: (question, passage) => `About this passage of the document:\n\n${passage}\n\n${question}`,
   wording: (category, passage, instruction) => [

@@ -17,6 +17,8 @@ export interface Prompts {
   summary(points: number): string;
   /** Condenses numbered points of several parts to at most so many. */
   condense(numbered: string, points: number): string;
+  /** How questions are answered: said once, before the first. */
+  readonly answering: string;
   question(question: string): string;
   /** The question put about one finding, as the person reads it. */
   explain(category: string, why: string): string;

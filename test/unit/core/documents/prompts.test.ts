@@ -15,7 +15,7 @@ describe("prompts", () => {
     for (const kind of factKinds) expect(prompts.facts).toContain(kind);
     for (const severity of ["error", "warning", "information"]) expect(prompts.obligations).toContain(severity);
     expect(prompts.question("Who pays?")).toContain("Who pays?");
-    expect(prompts.question("Who pays?")).toMatch(/The document does not say|В документе об этом не сказано/);
+    expect(prompts.answering).toMatch(/The document does not say|В документе об этом не сказано/);
     expect(prompts.summary(6)).toContain("6");
     expect(prompts.condense("1. A point.", 8)).toContain("1. A point.");
     expect(prompts.wording("Insurance", "PASSAGE", "shorter")).toMatch(/Insurance[\s\S]*PASSAGE[\s\S]*shorter/);

@@ -66,6 +66,19 @@ describe("a question", () => {
     expect(runtime.chats[1]!.messages[2]!.text).toBe(answerOf("Within ten days.", ["deliver the goods within ten days"]));
   });
 
+  it("that follows up finds the answer before it to the blank, and how to answer said once: only its own words are new", async () => {
+    const written = '{ "answer":\n "Within ten days." ,"quotes": [] }';
+    runtime.reply = () => written;
+    const answers = await askAll(short, "When are goods delivered?");
+    await askAll(short, "Why?", answers);
+    expect(runtime.chats[1]!.messages.slice(2)).toEqual([{ role: "model", text: written }, { role: "user", text: "Question: Why?" }]);
+    // Of another session, or cut off, there is only what the answer says.
+    runtime.complete = false;
+    const cut = await askAll(short, "And then?");
+    await askAll(short, "Why?", cut);
+    expect(runtime.chats[3]!.messages[2]!.text).toBe(answerOf("Within ten days.…"));
+  });
+
   it("about a long document is put beside the passages that share most words with it, in the order of the document", async () => {
     await askAll(long, "What do zebras eat, and in room 7?");
     const shown = prefix(0);

@@ -195,6 +195,22 @@ describe("what stands in the way of writing", () => {
   });
 });
 
+describe("hostile documents", () => {
+  it.each([["one line of words", "word ".repeat(100_000)], ["no blanks", "x".repeat(500_000)], ["right to left", "שלום עולם ".repeat(40_000)], ["lone surrogates", "\ud800a ".repeat(100_000)]])(
+    "of %s are cut to fit, shown in prompts that fit, and can be left at any time", async (_, text) => {
+      runtime.reply = () => json({ facts: [fact("b", "word word wort word words of the word")] });
+      let parts = "";
+      for await (const { progress } of analysis.write(documentOf(text), model, "facts", token)) {
+        parts = progress?.label ?? "";
+        if (runtime.chats.length === 2) break;
+      }
+      expect(parts).toMatch(/^Part [12] of \d{2,}$/);
+      expect(runtime.chats).toHaveLength(2);
+      await expect(lastOf(analysis.ask(documentOf(text), model, "word?", [], token))).rejects.toThrow("gave no answer");
+    },
+  );
+});
+
 describe("Russian documents", () => {
   it("are asked about in Russian", async () => {
     await allOf(analysis.write(documentOf("Поставщик обязуется передать товар покупателю в течение тридцати дней, а покупатель обязуется его принять и оплатить."), model, "obligations", token));
