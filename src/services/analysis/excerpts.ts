@@ -1,12 +1,11 @@
 import { cutParts, type Part } from "../../core/documents/outline";
 import { relevance } from "../../core/documents/relevance";
 import type { Talk } from "./talk";
+import { fitsAtOnce } from "./textParts";
 import type { Stretch } from "./verification";
 
 /** UTF-16 units of a passage: about a clause. */
 const passageUnits = 1_200;
-/** A text with more units than this for each token of room is not even counted. */
-const mostUnitsPerToken = 12;
 /** A follow-up whose best passages, so many, are still in the context is answered from what is there: nothing is read again. */
 const decisive = 3;
 /** Stands for what was left out; costs about this many tokens. */
@@ -21,9 +20,8 @@ export interface Shown {
 
 /** The whole text where it fits, undefined where it does not. */
 export async function wholeText(talk: Talk, text: string, room: number): Promise<Shown | undefined> {
-  if (text.length > mostUnitsPerToken * room) return undefined;
-  const [tokens = 0] = await talk.count([text]);
-  return tokens <= room ? { text, stretches: [{ start: 0, end: text.length }] } : undefined;
+  const fits = await fitsAtOnce(text, room, (texts) => talk.count(texts));
+  return fits ? { text, stretches: [{ start: 0, end: text.length }] } : undefined;
 }
 
 /** Tokens that there is room for, and tokens of passages to choose. */
@@ -39,7 +37,7 @@ export async function bestPassages(talk: Talk, text: string, question: string, {
   const scores = relevance(question, words);
   const ranked = parts.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   const best = ranked.slice(0, decisive).filter((index) => (scores[index] ?? 0) > 0);
-  if (before && best.every((index) => holds(before, parts[index]!)) && (await fits(talk, before, room))) return before;
+  if (before && best.every((index) => holds(before, parts[index]!)) && (await fitsAtOnce(before.text, room, (texts) => talk.count(texts)))) return before;
   const candidates = ranked.slice(0, most);
   const counts = await talk.count(candidates.map((index) => words[index]!));
   let left = most;
@@ -65,9 +63,4 @@ function joined(text: string, parts: readonly Part[]): Shown {
 
 function holds({ stretches }: Shown, { start, end }: Stretch): boolean {
   return stretches.some((stretch) => stretch.start <= start && stretch.end >= end);
-}
-
-async function fits(talk: Talk, { text }: Shown, room: number): Promise<boolean> {
-  const [tokens = 0] = await talk.count([text]);
-  return tokens <= room;
 }

@@ -3,6 +3,7 @@ import type { Quote, SummaryPoint } from "../../protocol/model";
 import { partialJson } from "./partialJson";
 import { answerTokens, readParts } from "./partReader";
 import type { Talk } from "./talk";
+import { fitsAtOnce } from "./textParts";
 import { condensedSchema, pointsSchema } from "./writtenSchemas";
 import { condensedOf, pointsOf } from "./writtenStatements";
 
@@ -22,7 +23,8 @@ export interface SummaryProgress {
 
 /** Sums up a text: two points of each part, then the parts' points together, again while there are too many for one question. */
 export async function* summarise(talk: Talk, text: string): AsyncGenerator<SummaryProgress> {
-  const most = (await fitsAtOnce(talk, text)) ? pointsOfWhole : pointsOfPart;
+  const room = await talk.room(talk.prompts.summary(pointsOfWhole), answerTokens(talk));
+  const most = (await fitsAtOnce(text, room, (texts) => talk.count(texts))) ? pointsOfWhole : pointsOfPart;
   let last: SummaryProgress | undefined;
   for await (const { part, parts, written } of readParts(talk, text, talk.prompts.summary(most), pointsSchema(most), pointsOf)) {
     last = { part, parts, points: mergePoints(written), quotes: written.flatMap(({ quotes }) => quotes) };
@@ -31,16 +33,6 @@ export async function* summarise(talk: Talk, text: string): AsyncGenerator<Summa
   if (!last || last.parts === 1 || last.points.length <= pointsAtLast) return;
   yield { ...last, points: await condensed(talk, last.points) };
 }
-
-async function fitsAtOnce(talk: Talk, text: string): Promise<boolean> {
-  const room = await talk.room(talk.prompts.summary(pointsOfWhole), answerTokens(talk));
-  if (text.length > mostUnitsPerToken * room) return false;
-  const [tokens = 0] = await talk.count([text]);
-  return tokens <= room;
-}
-
-/** A text with more UTF-16 units than this for each token of room is not even counted. */
-const mostUnitsPerToken = 12;
 
 /** What cannot be condensed stays as it is. */
 async function condensed(talk: Talk, points: readonly SummaryPoint[]): Promise<readonly SummaryPoint[]> {

@@ -9,8 +9,21 @@ const wellFilled = 0.6;
 const aim = 0.9;
 const mostRounds = 10;
 
-/** Cuts a text along its structure into parts of at most `room` tokens. Never counts the whole text at once: it may be huge. */
-export async function cutByTokens(text: string, room: number, count: (texts: readonly string[]) => Promise<readonly number[]>): Promise<readonly Part[]> {
+/** A text with more UTF-16 units than this for each token of room is not even counted. */
+const mostUnitsPerToken = 12;
+
+export type TokenCounter = (texts: readonly string[]) => Promise<readonly number[]>;
+
+/** Whether a whole text has at most `room` tokens. A huge one is never counted. */
+export async function fitsAtOnce(text: string, room: number, count: TokenCounter): Promise<boolean> {
+  if (text.length > mostUnitsPerToken * room) return false;
+  const [tokens = 0] = await count([text]);
+  return tokens <= room;
+}
+
+/** Cuts a text along its structure into parts of at most `room` tokens; one that fits stays whole. */
+export async function cutByTokens(text: string, room: number, count: TokenCounter): Promise<readonly Part[]> {
+  if (await fitsAtOnce(text, room, count)) return [{ start: 0, end: text.length }];
   let longest = guessedUnits * room;
   let fitting: readonly Part[] | undefined;
   for (let round = 0; round < mostRounds; round++) {

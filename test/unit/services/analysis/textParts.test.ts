@@ -22,6 +22,21 @@ describe("parts that fit a context", () => {
     expect(parts.length).toBeLessThan(1.5 * Math.ceil(text.length / 8 / 200));
   });
 
+  it("are one where the text fits, also when the first guess would cut it", async () => {
+    const text = Array.from({ length: 50 }, (_, index) => `Paragraph ${index} of the text.`).join("\n\n");
+    const room = Math.ceil(text.length / 4) + 1;
+    expect(await cutByTokens(text, room, counter(4))).toEqual([{ start: 0, end: text.length }]);
+  });
+
+  it("never count a huge text at once", async () => {
+    const counted: number[] = [];
+    await cutByTokens("word ".repeat(20_000), 100, async (texts) => texts.map((text) => {
+      counted.push(text.length);
+      return text.length / 4;
+    }));
+    expect(Math.max(...counted)).toBeLessThan(2000);
+  });
+
   it("cannot be made where nothing fits: a sentence", async () => {
     await expect(cutByTokens("some words", 100, async (texts) => texts.map(() => 1000))).rejects.toThrow("cannot be cut into parts of 100 tokens");
   });
