@@ -64,7 +64,7 @@ def pack_windows(segments: list[list[int]], window: int) -> list[Window]:
         needed = len(pieces[next_piece][1]) + 1
         while first > 0:
             size = len(pieces[first - 1][1]) + 1
-            if context + size > window // 3 or 2 + context + size + needed > window:
+            if context + size > window // 4 or 2 + context + size + needed > window:
                 break
             context += size
             first -= 1

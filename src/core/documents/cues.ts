@@ -47,7 +47,7 @@ const smallestWindow = 16;
 
 /**
  * Packs the tokens of segments into windows in which each segment is scored once, after as much of what precedes it as
- * fits into a third of the window. The first window begins with BOS, later ones with BOS and a cue (which scores
+ * fits into a quarter of the window. The first window begins with BOS, later ones with BOS and a cue (which scores
  * nothing), so that the model can tell the beginning of a document. A segment that is longer than a window is cut, and
  * each part is scored: take the highest probability. Empty segments are scored, too.
  */
@@ -66,7 +66,7 @@ export function packWindows(
     let context = 0;
     while (first > 0) {
       const longer = context + size(first - 1);
-      if (longer > Math.floor(window / 3) || 2 + longer + size(next) > window) break;
+      if (longer > Math.floor(window / 4) || 2 + longer + size(next) > window) break;
       context = longer;
       first--;
     }

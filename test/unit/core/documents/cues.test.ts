@@ -70,6 +70,7 @@ describe("packWindows", () => {
     const segments = Array.from({ length: 40 }, (_, i) => segment(i, 1 + ((i * 7) % 9)));
     const windows = packWindows(segments, options);
     expect(windows.flatMap(({ cues }) => cues.map((cue) => cue.segment))).toEqual(segments.map((_, i) => i));
+    let withContext = 0;
     for (const [index, { tokens, cues }] of windows.entries()) {
       expect(tokens.length).toBeLessThanOrEqual(options.window);
       expect(tokens.slice(0, 2)).toEqual(index === 0 ? [-1, 0] : [-1, -2]);
@@ -77,8 +78,14 @@ describe("packWindows", () => {
         expect(tokens[position]).toBe(-2);
         expect(tokens[position - 1]).toBe(scored);
       }
-      if (index > 0) expect(cues[0]?.position).toBeGreaterThan((segments[cues[0]?.segment ?? 0]?.length ?? 0) + 2);
+      const first = cues[0]?.segment ?? 0;
+      const before = segments[first - 1]?.length ?? 0;
+      const own = segments[first]?.length ?? 0;
+      const fits = index > 0 && before + 1 <= options.window / 4 && 2 + before + 1 + own + 1 <= options.window;
+      if (fits) withContext++;
+      expect(cues[0]?.position).toBeGreaterThan(own + (fits ? 2 + before : 0));
     }
+    expect(withContext).toBeGreaterThan(3);
   });
 
   it("cuts a segment that is longer than a window and scores each part", () => {
