@@ -8,7 +8,7 @@ import { countBySeverity, filterFindings } from "./grouping";
 import { MissingClauses } from "./missingClauses";
 import { findingRows } from "./rows";
 import type { ViewState } from "./viewState";
-import { kindSentence, kindWords } from "./words";
+import { hiddenWords, kindSentence, kindWords } from "./words";
 
 export interface ClausesListeners extends FilterListeners, TreeListeners {
   onAnalyse(): void;
@@ -33,11 +33,11 @@ export class ClausesTab {
   }
 
   update(snapshot: AnalysisSnapshot, state: ViewState): void {
-    const { findings, missing, kind } = snapshot;
+    const { findings, missing, kind, hidden = 0 } = snapshot;
     const shown = filterFindings(findings, state);
     this.#filters.element.hidden = findings.length === 0;
     this.#filters.update(countBySeverity(findings), state);
-    this.#tellAbout(shown.length, findings.length, missing?.length ?? 0, kind);
+    this.#tellAbout(shown.length, findings.length, hidden, missing?.length ?? 0, kind);
     this.#tree.element.hidden = shown.length === 0;
     this.#tree.update(findingRows(shown, state));
     replace(this.#empty, snapshot.problem && findings.length === 0 ? undefined : emptyState(snapshot, shown.length, this.listeners));
@@ -48,8 +48,9 @@ export class ClausesTab {
     this.#tree.reveal(id);
   }
 
-  #tellAbout(shown: number, all: number, missing: number, kind: AnalysisSnapshot["kind"]): void {
-    this.#told.textContent = [shown === all ? undefined : `${shown} of ${plural(all, "clause")}`, kind && kindWords(kind)].filter(Boolean).join(" · ");
+  #tellAbout(shown: number, all: number, hidden: number, missing: number, kind: AnalysisSnapshot["kind"]): void {
+    const parts = [shown === all ? undefined : `${shown} of ${plural(all, "clause")}`, hidden > 0 && hiddenWords(hidden), kind && kindWords(kind)];
+    this.#told.textContent = parts.filter(Boolean).join(" · ");
     this.#told.title = kind ? kindSentence(kind) : "";
     this.#toMissing.textContent = `${missing} expected and not found`;
     this.#toMissing.hidden = missing === 0;

@@ -1,6 +1,7 @@
 import type { AnalysisSnapshot, WrittenPart } from "../../src/protocol/panels";
 import { h, icon } from "../dom";
 import { Button } from "../toolkit";
+import { hiddenWords } from "./words";
 
 export interface EmptyActions {
   onAnalyse(): void;
@@ -13,6 +14,7 @@ export function emptyState(snapshot: AnalysisSnapshot, shown: number, actions: E
   if (snapshot.findings.length > 0) return message("filter", "Nothing matches the filter", "", new Button({ label: "Show all clauses", onClick: actions.onShowAll }));
   if (snapshot.progress) return message("search", "Reading…", "Clauses appear here as they are spotted.");
   if (!snapshot.document) return noDocument();
+  if (snapshot.hidden) return message("eye-closed", "Nothing matches your settings", `${hiddenWords(snapshot.hidden)}: “Decant: Filter Findings by Severity…” shows them again.`);
   if (snapshot.seconds !== undefined) return message("pass", "No clauses found", "The model saw none of the clauses that it knows in this document.");
   return message("law", "Not analysed yet", "The loaded model reads the document on this machine and lists its clauses here, the risky ones first.", analyseButton(actions.onAnalyse));
 }

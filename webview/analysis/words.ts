@@ -25,6 +25,11 @@ export function tabCount(tab: Tab, { findings, facts, obligations, seconds }: An
 type Kind = AnalysisSnapshot["kind"];
 
 /** "Reads like a Supply Agreement". */
+/** What the settings, not the panel's own filter, leave out: nobody shall take it for absent. */
+export function hiddenWords(hidden: number): string {
+  return `${plural(hidden, "clause")} hidden by your settings`;
+}
+
 export function kindWords({ name }: NonNullable<Kind>): string {
   return `Reads like ${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
 }
