@@ -64,6 +64,16 @@ describe("an answer", () => {
     console.log(`first token: ${first.firstTokenSeconds.toFixed(3)} s of ${first.promptTokens} tokens, then ${second.firstTokenSeconds.toFixed(3)} s (${second.reusedTokens} reused)`);
   });
 
+  it("that was written before is not decoded again when the conversation goes on", async () => {
+    await load();
+    const opening = about(contract.repeat(4), "Who are the parties?");
+    const first = (await ask({ messages: opening, maxTokens: 60, schema })).result;
+    expect(first.tokens).toBeGreaterThan(20);
+    const second = (await ask({ messages: [...opening, { role: "model", text: first.text }, { role: "user", text: "Since when?" }], maxTokens: 4 })).result;
+    // The last token of an answer is written, but not decoded: nothing came after it.
+    expect(second.reusedTokens).toBeGreaterThanOrEqual(first.promptTokens + first.tokens - 2);
+  });
+
   it("is the same whether its prompt was partly held or decoded afresh", async () => {
     await load();
     await ask({ messages: about(contract, "Who are the parties?"), maxTokens: 8 });

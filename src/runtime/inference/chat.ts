@@ -7,6 +7,7 @@ import { chatPrompt } from "./chatPrompt";
 import type { HeldModel } from "./engine";
 import type { Meter } from "./meter";
 import { decodePrompt } from "./promptDecoder";
+import { rememberAnswer } from "./spokenAnswers";
 
 /** Milliseconds between reports of an answer that grows. */
 const reportEvery = 66;
@@ -46,8 +47,10 @@ export async function chat(
     reported = performance.now();
     onProgress({ text: textNow() });
   }
+  const text = textNow();
+  if (text !== "") rememberAnswer(model, text, answer);
   return {
-    text: textNow(), promptTokens: prompt.length, reusedTokens, tokens: answer.length,
+    text, promptTokens: prompt.length, reusedTokens, tokens: answer.length,
     firstTokenSeconds: firstTokenSeconds || seconds(), seconds: seconds(), complete,
   };
 }

@@ -1,6 +1,7 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, Token } from "node-llama-cpp";
 import { HumanError } from "../../protocol/humanError";
 import type { ChatParams } from "../../protocol/rpc";
+import { tokensOf } from "./spokenAnswers";
 
 export interface ChatPrompt {
   readonly tokens: readonly Token[];
@@ -24,7 +25,7 @@ export async function chatPrompt(model: LlamaModel, messages: ChatParams["messag
   const { SpecialTokensText } = await import("node-llama-cpp");
   const wrapper = await wrapperOf(model);
   const { contextText, stopGenerationTriggers } = wrapper.generateContextState({ chatHistory: [...chatHistory, { type: "model", response: [] }] });
-  const tokens = contextText.tokenize(model.tokenizer);
+  const tokens = await tokensOf(model, contextText);
   const noThoughts = closedThought(model, tokens);
   return {
     tokens: noThoughts === "" ? tokens : [...tokens, ...new SpecialTokensText(noThoughts).tokenize(model.tokenizer)],
