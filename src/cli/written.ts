@@ -60,7 +60,7 @@ async function run(invocation: Invocation, part: WrittenPart, draw: (snapshot: A
   if (writes) for await (const next of services.analysis.write(document, model, part, token)) show(next);
   output.progress("");
   if (invocation.json) output.result(json(machineReadable(file, part, snapshot)));
-  else output.result([`${file}${note(snapshot, writes)}`, "", draw(snapshot, places(document)), ""].join("\n"));
+  else output.result([`${file}${note(snapshot, writes)}`, "", draw(snapshot, places(document)).trim() || "Nothing was found that stands in the text.", ""].join("\n"));
 }
 
 function machineReadable(file: string, part: WrittenPart, { facts: found, obligations: duties, risks, summary, verified }: AnalysisSnapshot): object {

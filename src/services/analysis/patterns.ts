@@ -35,13 +35,32 @@ export class Conclusions {
 /** What follows from a whole reading: the kind of contract, what it lacks, what patterns find, and what to be careful about. */
 function conclusions(text: string, traits: ReadingTraits, { findings, warning }: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
   const kind = kindOf(text);
-  const warnings = [warning, languageWarning(text, traits), looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
+  const foreign = languageWarning(text, traits);
+  const warnings = [warning, foreign, looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
+  const statements = patternStatements(text, findings);
+  const there = [...findings.map(({ category }) => category), ...statements.facts.flatMap(({ label }) => categoriesOfFacts[label] ?? [])];
   return {
-    ...patternStatements(text, findings),
-    ...(kind && { kind: { name: kind.name, contracts: kind.contracts }, missing: missingClauses(kind, findings.map(({ category }) => category)) }),
+    ...statements,
+    ...(kind && { kind: { name: kind.name, contracts: kind.contracts } }),
+    // A model that cannot read the language has not found a clause to be missing.
+    ...(kind && foreign === undefined && { missing: missingClauses(kind, there) }),
     ...(warnings.length > 0 && { warning: warnings.join(" ") }),
   };
 }
+
+/** The category that a fact found by patterns proves to be there, by the fact's label. */
+const categoriesOfFacts: Readonly<Record<string, string>> = {
+  "Agreement date": "Agreement Date",
+  "Effective date": "Effective Date",
+  "Expiration date": "Expiration Date",
+  "Initial term": "Expiration Date",
+  Renewal: "Renewal Term",
+  "Notice against renewal": "Notice Period To Terminate Renewal",
+  "Governing law": "Governing Law",
+  "Cap on liability": "Cap On Liability",
+  Insurance: "Insurance",
+  Warranty: "Warranty Duration",
+};
 
 const noContract = "This text does not look like a contract: what is found in it may mean nothing.";
 

@@ -40,6 +40,16 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe("reading clauses", () => {
+  it("misses no clause that patterns have found, and none in a language that the model cannot read", async () => {
+    const term = "This agreement begins on March 2, 2026 and shall continue for an initial term of three (3) years, until March 1, 2029.";
+    const missing = async (document: ReturnType<typeof documentOf>): Promise<readonly string[] | undefined> =>
+      (await lastOf(analysisWith().analyse(document, cue, token))).missing?.map(({ category }) => category);
+    expect(await missing(documentOf())).toContain("Expiration Date");
+    expect(await missing(documentOf([...paragraphs, term], "file:///term.md"))).not.toContain("Expiration Date");
+    const russian = readFileSync(resolve(samples, "../samples/supply-agreement-ru.md"), "utf8");
+    expect(await missing(documentOf([russian], "file:///ru.md"))).toBeUndefined();
+  });
+
   it("ends with all that patterns tell, and shows nothing of it before", async () => {
     const all = await allOf(analysisWith().analyse(documentOf(), cue, token));
     const last = all.at(-1)!;
