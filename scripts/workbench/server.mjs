@@ -18,6 +18,8 @@ const calmSettings = {
   "extensions.autoUpdate": false,
   "extensions.autoCheckUpdates": false,
   "update.showReleaseNotes": false,
+  // The clone itself would be offered as a repository.
+  "git.openRepositoryInParentFolders": "never",
 };
 
 /** A port of 127.0.0.1 that nobody uses; `wanted` or, without it, any. */
