@@ -1,12 +1,12 @@
 import type { FindingsComparison } from "../../src/protocol/panels";
 import { h, icon, replace, spoken } from "../dom";
-import { formatShare, plural } from "../format";
+import { plural } from "../format";
 import { LongList } from "../longList";
 import { Button } from "../toolkit";
 import { type ComparisonRow, comparedRows, countSides, differenceWords, sideOf, sides } from "./comparison";
 import type { OnPlace } from "./quotes";
 import { severityIcon, severityName } from "./severityIcon";
-import { quoted } from "./words";
+import { quoted, sureWords } from "./words";
 
 export interface ComparisonListeners {
   onPlace: OnPlace;
@@ -75,8 +75,8 @@ function rowElement(row: ComparisonRow, onPlace: OnPlace): HTMLElement {
       h("span", { class: "compared-name" }, severityIcon(row.severity), spoken(severityName(row.severity)), h("button", { class: "name-link ellipsis", type: "button", on: { click: (event) => { event.stopPropagation(); go(); } } }, row.category)),
       h("span", { class: "compared-quote ellipsis dim" }, quoted(row.quote)),
     ),
-    h("td", { class: "numeric" }, formatShare(row.firstProbability, 0)),
-    h("td", { class: "numeric" }, formatShare(row.secondProbability, 0)),
+    h("td", { class: "numeric" }, sureWords(row.firstProbability)),
+    h("td", { class: "numeric" }, sureWords(row.secondProbability)),
     h("td", { class: difference.startsWith("−") ? "numeric poor" : difference.startsWith("+") ? "numeric good" : "numeric dim" }, difference),
     h("td", { class: "numeric dim" }, String(row.line)),
   );

@@ -1,15 +1,14 @@
 import type { ShownFinding } from "../../src/protocol/panels";
 import { h, icon } from "../dom";
-import { formatShare } from "../format";
 import { badge } from "../toolkit";
 import type { Row } from "./rows";
 import { severityIcon, severityName } from "./severityIcon";
-import { quoted } from "./words";
+import { quoted, sureWords } from "./words";
 
 /** One passage: its category, words, where it stands and how sure the model is; the reason shows while it is selected. */
 export function findingItem({ finding, nested, selected }: Extract<Row, { kind: "finding" }>): HTMLElement {
   const { category, severity, line, quote, why, byHand } = finding;
-  const sure = byHand ? "marked by hand" : `probability ${formatShare(finding.probability, 0)}`;
+  const sure = byHand ? "marked by hand" : `probability ${sureWords(finding.probability)}`;
   const words = quoted(quote);
   const reject = byHand ? "Take the mark away" : "Not a clause";
   return h(
@@ -61,9 +60,9 @@ function probabilityBar({ probability }: ShownFinding): HTMLElement {
   const percent = Math.round(100 * Math.min(1, Math.max(0, probability)));
   return h(
     "span",
-    { class: "probability", title: `Probability ${formatShare(probability)}` },
+    { class: "probability", title: `Probability ${sureWords(probability)}` },
     h("span", { class: "probability-bar" }, h("i", { style: { width: `${percent}%` } })),
-    h("span", { class: "probability-words" }, formatShare(probability, 0)),
+    h("span", { class: "probability-words" }, sureWords(probability)),
   );
 }
 

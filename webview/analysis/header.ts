@@ -54,7 +54,7 @@ export class Header {
     this.#model.hidden = !open;
     this.#modelName.textContent = model ?? "Choose a model";
     this.#seconds.textContent = seconds === undefined ? "" : formatSeconds(seconds);
-    this.#reused.textContent = reused ? reusedWords(reused) : "";
+    this.#reused.textContent = reused && reused.segments > 0 ? reusedWords(reused) : "";
     this.#profile.hidden = !profile;
     this.#profileWords.textContent = profile ?? "";
     this.#profile.setAttribute("aria-expanded", String(profileOpen));

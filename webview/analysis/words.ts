@@ -1,7 +1,7 @@
 /** The sentences of the panel. */
 import type { Answer } from "../../src/protocol/model";
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
-import { formatCount, formatSeconds, plural } from "../format";
+import { formatCount, formatSeconds, missing, plural } from "../format";
 import type { Tab } from "./viewState";
 
 /** "120 of 131 passages from the cache". */
@@ -25,6 +25,13 @@ export function tabCount(tab: Tab, { findings, facts, obligations, seconds }: An
 type Kind = AnalysisSnapshot["kind"];
 
 /** "Reads like a Supply Agreement". */
+/** A model's probability in whole percent, as far as it can be trusted; a person's own is 1. */
+export function sureWords(probability: number | undefined): string {
+  if (probability === undefined) return missing;
+  if (probability < 1 && probability >= 0.995) return "> 99 %";
+  return probability > 0 && probability < 0.005 ? "< 1 %" : `${Math.round(100 * probability)} %`;
+}
+
 /** What the settings, not the panel's own filter, leave out: nobody shall take it for absent. */
 export function hiddenWords(hidden: number): string {
   return `${plural(hidden, "clause")} hidden by your settings`;

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { Corrections } from "../../services/analysis/corrections";
+import { fileName } from "../format";
 import { analysedDocument } from "./analysedDocument";
 import type { Analyses } from "./analyses";
 
@@ -22,5 +23,7 @@ export async function exportLabels(analyses: Analyses, corrections: Corrections)
   } catch (error) {
     throw new HumanError("notWritable", `The labels could not be written (${sentenceOf(error)}). Choose another place.`, { cause: error });
   }
-  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+  const what = documents.length === 1 ? "One document's labels are" : `The labels of ${documents.length} documents are`;
+  const choice = await vscode.window.showInformationMessage(`${what} in ${fileName(uri.path)}.`, "Open");
+  if (choice === "Open") await vscode.window.showTextDocument(uri, { preview: false });
 }

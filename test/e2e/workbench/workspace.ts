@@ -45,3 +45,8 @@ export async function removeMadeLevels(): Promise<void> {
 export async function removeResults(): Promise<void> {
   await rm(join(environment.levelsFolder, "..", "tradeoffs"), { recursive: true, force: true });
 }
+
+/** Takes away what was read of documents and what was said of their findings. */
+export async function removeDocuments(): Promise<void> {
+  await rm(join(environment.levelsFolder, "..", "documents"), { recursive: true, force: true });
+}

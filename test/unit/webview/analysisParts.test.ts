@@ -3,7 +3,7 @@ import type { Answer, Fact, Obligation, Quote, Risk } from "../../../src/protoco
 import type { AnalysisSnapshot } from "../../../src/protocol/panels";
 import { type ComparisonRow, comparedRows, countSides, differenceWords, sideOf } from "../../../webview/analysis/comparison";
 import { groupFacts, groupObligations, sortRisks } from "../../../webview/analysis/statements";
-import { answerPrint, kindSentence, kindWords, quoted, reusedWords, shareSentence, tabCount, verifiedWords } from "../../../webview/analysis/words";
+import { answerPrint, kindSentence, kindWords, quoted, reusedWords, shareSentence, sureWords, tabCount, verifiedWords } from "../../../webview/analysis/words";
 
 const at = (start: number): Quote => ({ text: "words", match: "exact", start, end: start + 5 });
 const nowhere: Quote = { text: "made up", match: "none" };
@@ -78,4 +78,8 @@ test("tells of verified quotes and of what an answer cost", () => {
   const answer: Answer = { question: "", text: "", quotes: [], firstTokenSeconds: 0.21, seconds: 3, promptTokens: 3430, reusedTokens: 3412 };
   expect(answerPrint(answer)).toBe("first word after 0.2 s; 3,412 of 3,430 tokens reused");
   expect(answerPrint({ ...answer, firstTokenSeconds: 12.4, reusedTokens: 0 })).toBe("first word after 12 s; 3,430 tokens read");
+});
+
+test("a probability is told in whole percent, never as certain", () => {
+  expect([0.456, 0.9999, 1, 0.001, undefined].map(sureWords)).toEqual(["46 %", "> 99 %", "100 %", "< 1 %", "–"]);
 });
