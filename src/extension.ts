@@ -130,7 +130,7 @@ function compose(context: vscode.ExtensionContext): Session {
   const analyses = disposables.add(new Analyses(settings.findingFilter, settings.onDidChangeFindingFilter));
   const corrections = new Corrections(documents);
   const documentJobs = disposables.add(new AnalysisJobs(analyses, analysis, corrections));
-  const rereading = disposables.add(new Rereading({ analyses, jobs: documentJobs, runtime, log, wanted: settings.analyseOnEdit }));
+  const rereading = disposables.add(new Rereading({ analyses, jobs: documentJobs, runtime, actions, log, wanted: settings.analyseOnEdit }));
   disposables.add(categories.onDidChange(() => rereading.all()));
   const navigation = new FindingNavigation(analyses, lastDocument);
   const findings = new FindingCommands({ analyses, jobs: documentJobs, corrections, settings, lastDocument, ownCategories: (uri) => categories.read(uri) });
@@ -155,7 +155,7 @@ function compose(context: vscode.ExtensionContext): Session {
     showError,
   }));
   const analyse: AnalyseCommand = new AnalyseCommand({
-    analyses, jobs: documentJobs, findings, panel: analysisPanel, loaded, library, picker, lastDocument, texts: textDocuments, activity,
+    analyses, jobs: documentJobs, findings, panel: analysisPanel, actions, library, picker, lastDocument, texts: textDocuments, activity,
   });
   disposables.add(new AnalysisRestore({ analyses, panel: analysisPanel, memory: context.workspaceState, analyse: (uri, model) => analyse.again(uri, model), showError }));
   for (const View of [FindingDiagnostics, FindingLenses, FindingHovers, FindingActions, FindingSymbols, FindingMarks]) disposables.add(new View(analyses));

@@ -224,6 +224,8 @@ export interface AnalysisSnapshot {
   readonly document?: { readonly uri: string; readonly name: string };
   /** Name of the model that read it, e.g. "contracts-4m Q8_0". */
   readonly model?: string;
+  /** Name of the model that writes and answers, where it is another one. */
+  readonly writer?: string;
   /** In the order of the document. Those that the person called "not a clause" are left out. */
   readonly findings: readonly ShownFinding[];
   /** Findings that the person's settings (least severity, ignored categories) leave out. */

@@ -17,6 +17,9 @@ describe("documents of all kinds", () => {
   beforeAll(async () => {
     const workspace = await Workspace.create("documents");
     for (const name of await readdir(fixtures)) if (/\.(docx|pdf)$/.test(name)) await copyFile(join(fixtures, name), workspace.path(name));
+    const clauses = Array.from({ length: 4000 }, (_, index) => `${index + 1}. The parties agree that clause number ${index + 1} binds Supplier and Buyer alike.\n\n`);
+    await writeFile(workspace.path("long.md"), clauses.join(""));
+    await writeFile(workspace.path("line.txt"), "All work and no play makes this a very long line without an end ".repeat(80_000));
     session = await Session.open(workspace);
     await session.useTheme("Dark Modern");
   });
@@ -35,7 +38,7 @@ describe("documents of all kinds", () => {
     await runCommand(session.page, "View: Show Explorer");
     await inExplorer(name).click({ button: "right" });
     await chooseOpenAsText();
-    await session.page.locator(".tabs-container .tab.active", { hasText: new RegExp(`${name}\\.(md|txt)`) }).waitFor();
+    await session.page.locator(".tabs-container .tab.active", { hasText: new RegExp(`^${name}\\.(md|txt)`) }).first().waitFor();
     const page = await AnalysisPage.shown(session);
     await page.locator("h1", { hasText: name }).waitFor();
     await page.ended();
@@ -84,8 +87,6 @@ describe("documents of all kinds", () => {
 
   test("a document that is closed while it is read ends its reading", () =>
     session.step("closed", async () => {
-      const text = Array.from({ length: 4000 }, (_, index) => `${index + 1}. The parties agree that clause number ${index + 1} binds Supplier and Buyer alike.\n\n`).join("");
-      await writeFile(session.workspace.path("long.md"), text);
       await openFile(session.page, "long.md");
       await runCommand(session.page, "Decant: Analyse Document");
       const toast = session.page.locator(".notifications-toasts .notification-list-item", { hasText: "Analysing long.md" });
@@ -99,7 +100,6 @@ describe("documents of all kinds", () => {
 
   test("5 MB on one line end in findings or in a sentence, and the editor goes on", () =>
     session.step("one line", async () => {
-      await writeFile(session.workspace.path("line.txt"), "All work and no play makes this a very long line without an end ".repeat(80_000));
       await openFile(session.page, "line.txt");
       await runCommand(session.page, "Decant: Analyse Document");
       const toast = session.page.locator(".notifications-toasts .notification-list-item", { hasText: /line\.txt/ });

@@ -56,7 +56,7 @@ describe("where compression hurts", () => {
     session.step("hover", async () => {
       await editor.goToLine(3);
       const hover = await editor.hoverHere();
-      await hover.filter({ hasText: /F16 expected “/ }).filter({ hasText: /Q2_K expected “/ }).filter({ hasText: /KL divergence [\d.]+ nats/ }).first().waitFor();
+      await hover.filter({ hasText: /F16\sexpected\s“/ }).filter({ hasText: /Q2_K\sexpected\s“/ }).filter({ hasText: /KL\sdivergence\s[\d.]+\snats/ }).first().waitFor();
       await session.picture(environment.results, "heat hover");
       await session.page.keyboard.press("Escape");
     }));

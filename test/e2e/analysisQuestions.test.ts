@@ -28,6 +28,7 @@ describe("an instruct model", () => {
 
   test("is named where the one that read the document cannot answer", () =>
     session.step("unable", async () => {
+      await page.editor.lenses.filter({ hasText: "§" }).first().waitFor();
       await page.tab("questions");
       await page.locator(".ability", { hasText: "no chat template" }).first().waitFor();
       expect(await page.locator(".ask-box textarea").isDisabled()).toBe(true);

@@ -48,11 +48,11 @@ export class Header {
   }
 
   update(snapshot: AnalysisSnapshot, profileOpen: boolean): void {
-    const { document: open, model, findings, progress, seconds, reused, profile, corrections = 0 } = snapshot;
+    const { document: open, model, writer, findings, progress, seconds, reused, profile, corrections = 0 } = snapshot;
     this.#name.textContent = open?.name ?? "Analysis";
     this.#name.title = open?.name ?? "";
     this.#model.hidden = !open;
-    this.#modelName.textContent = model ?? "Choose a model";
+    this.#modelName.textContent = model === undefined ? "Choose a model" : writer === undefined ? model : `${model}, answers by ${writer}`;
     this.#seconds.textContent = seconds === undefined ? "" : formatSeconds(seconds);
     this.#reused.textContent = reused && reused.segments > 0 ? reusedWords(reused) : "";
     this.#profile.hidden = !profile;

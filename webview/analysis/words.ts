@@ -49,7 +49,9 @@ export function kindSentence(kind: NonNullable<Kind>): string {
 
 /** "63 of 100 supply agreements have one". */
 export function shareSentence(share: number, kind: Kind): string {
-  return `${Math.round(100 * share)} of 100 ${kind ? contractsOf(kind.name) : "contracts"} have one`;
+  // A share of few contracts is not told as if it were one of many.
+  const all = Math.min(100, kind?.contracts ?? 100);
+  return `${Math.round(all * share)} of ${all} ${kind ? contractsOf(kind.name) : "contracts"} have one`;
 }
 
 /** "Supply Agreement" to "supply agreements", "IP" to "IP agreements". */

@@ -24,9 +24,9 @@ export class WrittenBar {
   }
 
   /** `written`: what is shown comes from a model. */
-  update({ model, abilities, progress, verified, document: open }: AnalysisSnapshot, written: boolean): void {
+  update({ model, writer = model, abilities, progress, verified, document: open }: AnalysisSnapshot, written: boolean): void {
     const ability = abilities?.[this.part];
-    this.#button.label = `${this.verb} ${written ? "again " : ""}with ${model ?? "a model"}`;
+    this.#button.label = `${this.verb} ${written ? "again " : ""}with ${writer ?? "a model"}`;
     this.#button.disabled = !open || progress !== undefined || ability?.able === false;
     this.#button.title = ability?.able === false ? (ability.sentence ?? "") : "";
     this.#words.textContent = written && verified && verified.all > 0 ? verifiedWords(verified) : "";

@@ -10,6 +10,9 @@ import { nats, sectionStep, sectionTitle, tokenSentences } from "./heatWords";
 /** Milliseconds between two drawings while tokens stream in. */
 const drawInterval = 400;
 
+/** Tokens of a section below which it has no line of its own: a heading's few tokens tell little, and lines take room. */
+const leastTokens = 20;
+
 interface ShownMap {
   readonly document: vscode.TextDocument;
   readonly map: HeatMap;
@@ -34,7 +37,7 @@ export class HeatView implements vscode.CodeLensProvider, vscode.HoverProvider {
     this.#status.command = "decant.hideHeat" satisfies CommandId;
     this.#disposables.add(vscode.languages.registerCodeLensProvider({ scheme: "*" }, this));
     this.#disposables.add(vscode.languages.registerHoverProvider({ scheme: "*" }, this));
-    this.#disposables.add(vscode.window.onDidChangeVisibleTextEditors(() => this.#draw.request()));
+    this.#disposables.add(vscode.window.onDidChangeVisibleTextEditors(() => this.#shown && this.#draw.request()));
     this.#disposables.add(vscode.workspace.onDidCloseTextDocument((document) => document === this.#shown?.document && this.hide()));
     this.#disposables.add(vscode.workspace.onDidChangeTextDocument((change) => this.#follow(change)));
   }
@@ -70,7 +73,7 @@ export class HeatView implements vscode.CodeLensProvider, vscode.HoverProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const map = this.#mapOf(document);
     if (!map) return [];
-    return map.sections(document.getText()).map(({ start, meanKl }) => {
+    return map.sections(document.getText()).filter(({ tokens }) => tokens >= leastTokens).map(({ start, meanKl }) => {
       const position = document.positionAt(start);
       return new vscode.CodeLens(new vscode.Range(position, position), { title: sectionTitle(meanKl, map.names), tooltip: "Click to hide the colours", command: "decant.hideHeat" satisfies CommandId });
     });

@@ -7,7 +7,7 @@ import { modelName, type ModelLibrary } from "../../services/modelLibrary";
 import type { Activity, WorkReport } from "../activity";
 import { fileName, formatSecondsLeft } from "../format";
 import type { LastDocument } from "../lastDocument";
-import type { LoadedModelFile } from "../models/loadedModel";
+import type { ModelActions } from "../models/modelActions";
 import type { ModelPicker } from "../models/modelPicker";
 import type { AnalysisPanel } from "../panels/analysisPanel";
 import { TextDocuments } from "../texts/textDocuments";
@@ -20,7 +20,7 @@ export interface AnalyseParts {
   readonly jobs: AnalysisJobs;
   readonly findings: FindingCommands;
   readonly panel: AnalysisPanel;
-  readonly loaded: LoadedModelFile;
+  readonly actions: Pick<ModelActions, "chosen">;
   readonly library: ModelLibrary;
   readonly picker: ModelPicker;
   readonly lastDocument: LastDocument;
@@ -32,7 +32,10 @@ export interface AnalyseParts {
 export class AnalyseCommand {
   constructor(private readonly parts: AnalyseParts) {}
 
-  /** Analyse Document: with the model that read it last, else the loaded one, else the one that ships with Decant, else one that the person picks. */
+  /**
+   * Analyse Document: with the model that read it last, unless the person has loaded one since; else with the one that the
+   * person loaded, else with the one that ships with Decant, else with one that the person picks.
+   */
   async run(target?: unknown): Promise<void> {
     const document = await this.#document(target);
     const model = await this.#reader(document);
@@ -97,7 +100,7 @@ export class AnalyseCommand {
     if (reader.path === model.path) return jobs.useWriter(analysis, model);
     const writes = { label: "$(comment-discussion) Let it answer and write", detail: `${modelName(reader)} goes on finding the clauses` };
     const reads = { label: "$(law) Let it find the clauses too", detail: "Reads the whole document with this model" };
-    const picked = await vscode.window.showQuickPick([writes, reads], { placeHolder: `What shall ${modelName(model)} do?` });
+    const picked = await vscode.window.showQuickPick([writes, reads], { placeHolder: `What shall ${modelName(model)} do?`, ignoreFocusOut: true });
     if (picked === writes) await jobs.useWriter(analysis, model);
     if (picked === reads) await this.#analyse(document, model);
   }
@@ -116,8 +119,9 @@ export class AnalyseCommand {
   }
 
   async #analyse(document: vscode.TextDocument, model: ModelFile): Promise<void> {
-    const { jobs, panel, activity } = this.parts;
+    const { analyses, actions, jobs, panel, activity } = this.parts;
     panel.show(document.uri);
+    analyses.open(document).chosen = actions.chosen;
     await activity.run(`Analysing ${fileName(document.uri.path)}`, (report, token) =>
       jobs.analyse(document, model, token, (snapshot) => reportPassage(report, snapshot)));
   }
@@ -136,11 +140,10 @@ export class AnalyseCommand {
   }
 
   async #reader({ uri }: vscode.TextDocument): Promise<ModelFile | undefined> {
-    const { analyses, loaded, library, picker } = this.parts;
-    const { reader, writer } = analyses.get(uri) ?? {};
-    // A model that only answers may be loaded beside the one that reads.
-    if (reader && (!loaded.model || loaded.model.path === writer?.path)) return reader;
-    if (loaded.model) return loaded.model;
+    const { analyses, actions, library, picker } = this.parts;
+    const { reader, chosen } = analyses.get(uri) ?? {};
+    if (reader && chosen === actions.chosen) return reader;
+    if (actions.chosen) return actions.chosen.model;
     const builtIn = (await library.models()).find((model) => model.builtIn && !model.problem);
     return builtIn ?? picker.pick(undefined, { placeHolder: "Which model shall read the document?" });
   }

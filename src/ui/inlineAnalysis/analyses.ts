@@ -2,8 +2,10 @@ import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
+import { modelName } from "../../services/modelLibrary";
 import { Disposables } from "../disposables";
 import { fileName } from "../format";
+import type { ChosenModel } from "../models/modelActions";
 import { type FindingFilter, filteredFindings, filteredSnapshot } from "./findingFilter";
 import { Reading } from "./reading";
 
@@ -15,6 +17,8 @@ export interface Analysis {
   reader?: ModelFile;
   /** Answers questions and writes; the reader unless the person chose another. */
   writer?: ModelFile;
+  /** What the person had loaded when the reader was chosen. */
+  chosen?: ChosenModel;
 }
 
 /** What is known of the open documents that were analysed, moved along with their text. */
@@ -58,12 +62,13 @@ export class Analyses {
   snapshot(uri: vscode.Uri): AnalysisSnapshot | undefined {
     const analysis = this.get(uri);
     if (!analysis) return undefined;
-    const { document, reading } = analysis;
+    const { document, reading, reader, writer } = analysis;
     const onLine = <P extends { readonly start: number }>(passages: readonly P[]): readonly P[] =>
       passages.map((passage) => ({ ...passage, line: document.positionAt(passage.start).line + 1 }));
     const snapshot = filteredSnapshot(reading.snapshot, this.filter());
     const { comparison } = snapshot;
-    return { ...snapshot, findings: onLine(snapshot.findings), ...(comparison && { comparison: { ...comparison, rows: onLine(comparison.rows) } }) };
+    const other = writer && writer.path !== reader?.path ? { writer: modelName(writer) } : {};
+    return { ...snapshot, ...other, findings: onLine(snapshot.findings), ...(comparison && { comparison: { ...comparison, rows: onLine(comparison.rows) } }) };
   }
 
   get(uri: vscode.Uri): Analysis | undefined {

@@ -1,6 +1,7 @@
 import { isCancellation } from "../../protocol/humanError";
 import { CancellationTokenSource } from "../../protocol/rpc";
 import type { Log, Runtime } from "../../services/ports";
+import type { ModelActions } from "../models/modelActions";
 import { Debounce } from "../debounce";
 import { Disposables } from "../disposables";
 import type { Analyses, Analysis } from "./analyses";
@@ -10,6 +11,7 @@ export interface RereadingParts {
   readonly analyses: Analyses;
   readonly jobs: AnalysisJobs;
   readonly runtime: Pick<Runtime, "loaded">;
+  readonly actions: Pick<ModelActions, "chosen">;
   readonly log: Log;
   /** The person's setting. */
   wanted(): boolean;
@@ -56,11 +58,12 @@ export class Rereading {
     }
   }
 
-  /** Reading again must not throw out of memory a large model that a person works with. */
+  /** Reading again must not throw out of memory a large model that the person chose for other work. */
   #stillWanted(uri: string): Analysis | undefined {
-    const { analyses, runtime, wanted } = this.parts;
+    const { analyses, runtime, actions, wanted } = this.parts;
     const analysis = analyses.all.find(({ document }) => document.uri.toString() === uri);
     if (!analysis?.reading.whole || !wanted()) return undefined;
-    return runtime.loaded === undefined || runtime.loaded.path === analysis.reader?.path ? analysis : undefined;
+    const inUse = [actions.chosen?.model, ...analyses.all.map(({ writer }) => writer)].some((model) => model?.path === runtime.loaded?.path);
+    return inUse && runtime.loaded?.path !== analysis.reader?.path ? undefined : analysis;
   }
 }

@@ -18,16 +18,30 @@ export interface ModelActionParts {
   readonly log: Log;
 }
 
+/** One act of loading: another act is another object, also of the same model. */
+export interface ChosenModel {
+  readonly model: ModelFile;
+}
+
 /** What can be done with a model besides compressing it. */
 export class ModelActions {
+  #chosen: ChosenModel | undefined;
+
   constructor(private readonly parts: ModelActionParts) {}
+
+  /** The last one that the person loaded: others are loaded by work that needs them. */
+  get chosen(): ChosenModel | undefined {
+    return this.#chosen;
+  }
 
   async load(model: ModelFile): Promise<void> {
     const { activity, analysis } = this.parts;
     await activity.run(`Loading ${modelName(model)}`, (_report, token) => analysis.load(model, token));
+    this.#chosen = { model };
   }
 
   async unload(): Promise<void> {
+    this.#chosen = undefined;
     await this.parts.runtime.unload();
   }
 
@@ -49,6 +63,7 @@ export class ModelActions {
     const uri = vscode.Uri.file(model.path);
     const question = `Delete ${fileName(model.path)} (${formatBytes(model.bytes)})?`;
     if (!(await confirmed(question, "It can be restored from the trash.", "Move to Trash"))) return;
+    if (this.#chosen?.model.path === model.path) this.#chosen = undefined;
     if (this.parts.runtime.loaded?.path === model.path) await this.parts.runtime.unload();
     try {
       await vscode.workspace.fs.delete(uri, { useTrash: true });

@@ -61,9 +61,9 @@ test("tells the kind of contract and how usual a clause is among them", () => {
   expect(kindSentence({ name: "Supply Agreement", contracts: 18 })).toBe("Reads like a Supply Agreement; 18 such contracts tell what is usual.");
   expect(kindWords({ name: "Outsourcing Agreement", contracts: 9 })).toBe("Reads like an Outsourcing Agreement");
   expect(kindSentence({ name: "IP Agreement", contracts: 1 })).toBe("Reads like an IP Agreement; 1 such contract tells what is usual.");
-  expect(shareSentence(0.634, { name: "Supply Agreement", contracts: 18 })).toBe("63 of 100 supply agreements have one");
-  expect(shareSentence(0.5, { name: "IP", contracts: 4 })).toBe("50 of 100 IP agreements have one");
-  expect(shareSentence(0.5, { name: "License Agreements", contracts: 4 })).toBe("50 of 100 license agreements have one");
+  expect(shareSentence(0.634, { name: "Supply Agreement", contracts: 18 })).toBe("11 of 18 supply agreements have one");
+  expect(shareSentence(0.5, { name: "IP", contracts: 4 })).toBe("2 of 4 IP agreements have one");
+  expect(shareSentence(0.5, { name: "License Agreements", contracts: 400 })).toBe("50 of 100 license agreements have one");
   expect(shareSentence(0.5, undefined)).toBe("50 of 100 contracts have one");
 });
 
