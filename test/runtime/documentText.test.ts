@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { deflateRawSync } from "node:zlib";
 import JSZip from "jszip";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CancellationTokenSource } from "vscode-jsonrpc/node";
@@ -9,6 +8,7 @@ import { docxText } from "../../src/runtime/documents/docx";
 import { markdownOf } from "../../src/runtime/documents/htmlMarkdown";
 import { numberText } from "../../src/runtime/documents/listNumbers";
 import { paragraphsOf } from "../../src/runtime/documents/pdfParagraphs";
+import { filesInArchive } from "../../src/runtime/documents/zipArchive";
 import { failureOf } from "../unit/client/client";
 import { buildRuntime } from "./buildRuntime";
 import { type RealClient, never, realClient } from "./realClient";
@@ -32,6 +32,25 @@ function written(name: string, bytes: string | Buffer): string {
   return path;
 }
 const refusal = (name: string, bytes: string | Buffer) => failureOf(real.client.documentText(written(name, bytes), never));
+
+const packed = (zip: JSZip) => zip.generateAsync({ type: "nodebuffer", compression: "DEFLATE" });
+
+/** The archive, with another size told of a file, in its directory and before the file. */
+function withSize(bytes: Buffer, name: string, size: number): Buffer {
+  for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
+    if (at >= 46 && bytes.readUInt32LE(at - 46) === 0x02014b50) bytes.writeUInt32LE(size, at - 46 + 24);
+    else if (at >= 30 && bytes.readUInt32LE(at - 30) === 0x04034b50) bytes.writeUInt32LE(size, at - 30 + 22);
+  }
+  return bytes;
+}
+
+/** The English contract with a name replaced, in all of its uncompressed bytes, by one of the same length. */
+async function renamed(from: string, to: string, change: (zip: JSZip) => void = () => {}): Promise<Buffer> {
+  const zip = await JSZip.loadAsync(readFileSync(join(fixtures, "contract-en.docx")));
+  change(zip);
+  const bytes = await zip.generateAsync({ type: "nodebuffer", compression: "STORE" });
+  return Buffer.from(bytes.toString("latin1").replaceAll(from, to), "latin1");
+}
 
 describe("a .docx file", () => {
   it("is Markdown with headings, the numbers that Word shows, a table and a footnote", async () => {
@@ -71,11 +90,48 @@ describe("a .docx file", () => {
   it("whose directory lies about a size is refused", async () => {
     const zip = new JSZip();
     zip.file("word/document.xml", "x".repeat(100_000));
-    const bytes = await zip.generateAsync({ type: "nodebuffer", compression: "DEFLATE" });
-    const entry = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
-    bytes.writeUInt32LE(10, entry + 24);
+    const bytes = withSize(await packed(zip), "word/document.xml", 10);
     expect((await refusal("lies.docx", bytes)).message).toMatch(/^lies\.docx is damaged/);
-    expect(deflateRawSync(Buffer.alloc(10)).length).toBeLessThan(20);
+  });
+
+  it("is read without its pictures being unpacked, whatever their sizes are said to be", async () => {
+    const zip = await JSZip.loadAsync(readFileSync(join(fixtures, "contract-en.docx")));
+    zip.file("word/media/a.png", Buffer.alloc(3_000_000));
+    const bytes = withSize(await packed(zip), "word/media/a.png", 10);
+    expect([...filesInArchive(bytes, "a.docx", /\.(?:xml|rels)$/).keys()]).not.toContain("word/media/a.png");
+    expect(await docxText(bytes, "picture.docx")).toEqual(await docxText(readFileSync(join(fixtures, "contract-en.docx")), "contract-en.docx"));
+    expect((await refusal("other.docx", await renamed("word/document.xml", "word/document.bin"))).code).toBe("notReadable");
+  });
+
+  it("with a second directory (ZIP64), or one that does not end where it should, is refused", async () => {
+    const bytes = readFileSync(join(fixtures, "contract-en.docx"));
+    const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+    const [count, size, offset] = [bytes.readUInt16LE(end + 10), bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)];
+    const record = Buffer.alloc(56);
+    record.writeUInt32LE(0x06064b50, 0);
+    record.writeBigUInt64LE(44n, 4);
+    [count, count, size, offset].forEach((value, index) => record.writeBigUInt64LE(BigInt(value), 24 + 8 * index));
+    const locator = Buffer.alloc(20);
+    locator.writeUInt32LE(0x07064b50, 0);
+    locator.writeBigUInt64LE(BigInt(end), 8);
+    locator.writeUInt32LE(1, 16);
+    const old = bytes.subarray(end);
+    const bare = Buffer.alloc(22);
+    bare.writeUInt32LE(0x06054b50, 0);
+    const marked = Buffer.from(bare);
+    marked.writeUInt16LE(0xffff, 4);
+    for (const last of [old, bare, marked]) {
+      const both = Buffer.concat([bytes.subarray(0, end), record, locator, last]);
+      await expect(docxText(both, "two.docx")).rejects.toThrow("two.docx is damaged");
+    }
+    const fewer = Buffer.from(bytes);
+    for (const place of [8, 10]) fewer.writeUInt16LE(count - 1, end + place);
+    await expect(docxText(fewer, "fewer.docx")).rejects.toThrow("fewer.docx is damaged");
+  });
+
+  it("with two files of one name is refused", async () => {
+    const twice = await renamed("word/numberin2.xml", "word/numbering.xml", (zip) => zip.file("word/numberin2.xml", "<a/>"));
+    await expect(docxText(twice, "twice.docx")).rejects.toThrow("twice.docx is damaged");
   });
 
   it.each([["half", 0.5], ["a little", 0.99]])("cut after %s of it is refused", async (_, share) => {

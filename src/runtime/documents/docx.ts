@@ -4,17 +4,19 @@ import { HumanError } from "../../protocol/humanError";
 import type { DocumentText } from "../../protocol/rpc";
 import { writeNumbers } from "./docxNumbers";
 import { markdownOf } from "./htmlMarkdown";
-import { checkArchive } from "./zipArchive";
+import { filesInArchive } from "./zipArchive";
 
 const body = "word/document.xml";
+/** What Word writes text, styles and references into. Pictures and what else is embedded stay packed. */
+const parts = /\.(?:xml|rels)$/i;
 
 /** A .docx file as Markdown: headings, lists with the numbers that Word shows, tables, footnotes at the end; no pictures. */
 export async function docxText(bytes: Buffer, name: string): Promise<DocumentText> {
-  checkArchive(bytes, name);
+  const files = filesInArchive(bytes, name, parts);
   let images = 0;
   let html: string;
   try {
-    const buffer = await withNumbers(bytes);
+    const buffer = await archiveWithNumbers(files);
     const convertImage = mammoth.images.imgElement(() => {
       images++;
       return Promise.resolve({ src: "" });
@@ -32,11 +34,11 @@ export async function docxText(bytes: Buffer, name: string): Promise<DocumentTex
   return { text, kind: "markdown", warnings };
 }
 
-/** The archive with the numbers of its lists written into the paragraphs: they are nowhere in the text as Word keeps it. */
-async function withNumbers(bytes: Buffer): Promise<Buffer> {
-  const zip = await JSZip.loadAsync(bytes);
-  const [document, numbering, styles] = await Promise.all([body, "word/numbering.xml", "word/styles.xml"].map((part) => zip.file(part)?.async("string")));
-  if (document === undefined || numbering === undefined) return bytes;
-  zip.file(body, writeNumbers(document, numbering, styles));
+/** A new archive of these files alone, with the numbers of lists written into the paragraphs: they are nowhere in the text as Word keeps it. */
+async function archiveWithNumbers(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
+  const [document, numbering, styles] = [body, "word/numbering.xml", "word/styles.xml"].map((part) => files.get(part)?.toString("utf8"));
+  const zip = new JSZip();
+  for (const [part, content] of files) zip.file(part, content);
+  if (document !== undefined && numbering !== undefined) zip.file(body, writeNumbers(document, numbering, styles));
   return zip.generateAsync({ type: "nodebuffer", compression: "STORE" });
 }
