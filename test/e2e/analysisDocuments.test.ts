@@ -38,7 +38,7 @@ describe("documents of all kinds", () => {
     await runCommand(session.page, "View: Show Explorer");
     await inExplorer(name).click({ button: "right" });
     await chooseOpenAsText();
-    await session.page.locator(".tabs-container .tab.active", { hasText: new RegExp(`^${name}\\.(md|txt)`) }).first().waitFor();
+    await session.page.locator(".tabs-container .tab.active", { hasText: new RegExp(`^${name}\\.md`) }).first().waitFor();
     const page = await AnalysisPage.shown(session);
     await page.locator("h1", { hasText: name }).waitFor();
     await page.ended();
@@ -91,7 +91,8 @@ describe("documents of all kinds", () => {
       await runCommand(session.page, "Decant: Analyse Document");
       const toast = session.page.locator(".notifications-toasts .notification-list-item", { hasText: "Analysing long.md" });
       await toast.first().waitFor();
-      await session.page.locator(".tabs-container .tab", { hasText: "long.md" }).locator(".codicon-close").click();
+      await session.page.locator(".tabs-container .tab", { hasText: /^long\.md/ }).click();
+      await runCommand(session.page, "View: Close Editor");
       await toast.first().waitFor({ state: "detached", timeout: 60_000 });
       // The next document is read as if nothing had been.
       const page = await AnalysisPage.analyse(session, "supply-agreement.md");

@@ -6,11 +6,13 @@ import type { Activity } from "../activity";
 import { Disposables } from "../disposables";
 import { fileName } from "../format";
 
-/** Scheme of the readable, read-only text of a .docx or .pdf file; the path is the file's, with .md or .txt behind it. */
+/** Scheme of the readable, read-only text of a .docx or .pdf file; the path is the file's, with a suffix. */
 export const textScheme = "decant-text";
 
+/** Also of what is plain text: VS Code breaks long lines of Markdown, and a paragraph is one line. */
+const suffix = ".md";
+
 const readable = /\.(docx|pdf)$/i;
-const suffixes: Record<DocumentText["kind"], string> = { markdown: ".md", plaintext: ".txt" };
 
 interface OpenText {
   readonly bytes: Uint8Array;
@@ -41,7 +43,7 @@ export class TextDocuments implements vscode.FileSystemProvider {
   async open(file: vscode.Uri): Promise<vscode.TextDocument> {
     const name = fileName(file.path);
     const read = await this.activity.run(`Opening ${name}`, (_report, token) => this.#read(file, token));
-    const uri = file.with({ scheme: textScheme, path: `${file.path}${suffixes[read.kind]}` });
+    const uri = file.with({ scheme: textScheme, path: `${file.path}${suffix}` });
     this.#texts.set(uri.toString(), Promise.resolve(openText(read.text)));
     this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     const document = await vscode.workspace.openTextDocument(uri);
@@ -90,7 +92,7 @@ export class TextDocuments implements vscode.FileSystemProvider {
   #text(uri: vscode.Uri): Promise<OpenText> {
     const known = this.#texts.get(uri.toString());
     if (known) return known;
-    const file = uri.with({ scheme: "file", path: uri.path.replace(/\.(md|txt)$/, "") });
+    const file = uri.with({ scheme: "file", path: uri.path.slice(0, -suffix.length) });
     if (!readable.test(file.path)) throw vscode.FileSystemError.FileNotFound(uri);
     // What is thrown here would be shown as an editor that failed: the sentence in its place can be read.
     const text = this.#read(file, new CancellationTokenSource().token).then((read) => read.text, (error: unknown) => sentenceOf(error));
