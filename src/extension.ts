@@ -128,7 +128,7 @@ function compose(context: vscode.ExtensionContext): Session {
   }, (path) => picker.usable(path)));
 
   const analyses = disposables.add(new Analyses(settings.findingFilter, settings.onDidChangeFindingFilter));
-  const corrections = new Corrections(documents);
+  const corrections = new Corrections(documents, (uri) => categories.read(uri));
   const documentJobs = disposables.add(new AnalysisJobs(analyses, analysis, corrections));
   const rereading = disposables.add(new Rereading({ analyses, jobs: documentJobs, runtime, actions, log, wanted: settings.analyseOnEdit }));
   disposables.add(categories.onDidChange(() => rereading.all()));

@@ -1,10 +1,11 @@
-import { findQuote } from "../../core/documents/quotes";
-import { lineAt, lineStarts } from "../../core/documents/lines";
-import { categoryByName } from "../../core/documents/taxonomy";
+import { nearestPlace } from "../../core/documents/nearestPlace";
+import type { OwnCategory } from "../../protocol/model";
 import type { ShownFinding } from "../../protocol/panels";
 import type { JsonStore } from "../jsonStore";
 import { hashOf } from "../tradeoffs/fingerprint";
 import type { AnalysedDocument } from "./documentAnalysis";
+import { type LabelExport, labelExport } from "./labelExport";
+import { shownFindings } from "./shownFindings";
 
 /** What a person said about a passage: that it is a clause of a category, or is none. */
 export interface Correction {
@@ -18,21 +19,39 @@ export interface Correction {
 /** A correction with its place in the text as it is now. */
 export interface PlacedCorrection extends Correction {
   readonly end: number;
+  /** Of a category that the person defined. */
+  readonly own?: OwnCategory;
+}
+
+interface Passage {
+  readonly category: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The corrections of every document, kept by its URI. A later one about the same passage and category replaces the earlier. */
 export class Corrections {
   readonly #known = new Map<string, Promise<readonly Correction[]>>();
+  /** The last change of each document, which the next one waits for. */
+  readonly #changes = new Map<string, Promise<void>>();
 
-  constructor(private readonly store: JsonStore) {}
+  constructor(
+    private readonly store: JsonStore,
+    private readonly ownCategories: (uri: string) => Promise<readonly OwnCategory[]> = async () => [],
+  ) {}
 
   /** Those whose passages still stand in the text. */
   async of({ uri, text }: AnalysedDocument): Promise<readonly PlacedCorrection[]> {
-    return (await this.#all(uri)).flatMap((correction) => placed(correction, text));
+    const all = (await this.#all(uri)).flatMap((correction) => placed(correction, text));
+    const own = all.length === 0 ? [] : await this.ownCategories(uri).catch(() => []);
+    return all.map((correction) => {
+      const mine = own.find(({ name }) => name === correction.category);
+      return mine ? { ...correction, own: mine } : correction;
+    });
   }
 
-  reject(document: AnalysedDocument, finding: { readonly category: string; readonly start: number; readonly end: number }): Promise<void> {
-    return this.#add(document, finding, false);
+  reject(document: AnalysedDocument, { category, start, end }: Passage): Promise<void> {
+    return this.#add(document, { category, start, end }, false);
   }
 
   accept(document: AnalysedDocument, start: number, end: number, category: string): Promise<void> {
@@ -40,25 +59,28 @@ export class Corrections {
   }
 
   clear({ uri }: Pick<AnalysedDocument, "uri">): Promise<void> {
-    return this.#keep(uri, []);
+    return this.#change(uri, () => []);
   }
 
-  /**
-   * Labelled data, one JSON line per document as labels.jsonl has it: {"file", "title", "spans": {category: [[start, end], …]},
-   * "rejected": {…}}. Spans are the findings that the person left standing or marked; offsets are UTF-16 units.
-   */
-  async exportLabels(documents: readonly { readonly document: AnalysedDocument; readonly findings: readonly ShownFinding[] }[]): Promise<string> {
-    const lines = await Promise.all(documents.map(async ({ document, findings }) => {
-      const rejected = (await this.of(document)).filter(({ isClause }) => !isClause);
-      return `${JSON.stringify({ file: document.name, title: document.name, spans: byCategory(findings), rejected: byCategory(rejected) })}\n`;
-    }));
-    return lines.join("");
+  /** Labels of what the person left standing or marked, and of what was rejected, for a file at this URI (labelExport.ts). */
+  async exportLabels(documents: readonly { readonly document: AnalysedDocument; readonly findings: readonly ShownFinding[] }[], target: string): Promise<LabelExport> {
+    return labelExport(await Promise.all(documents.map(async ({ document, findings }) => ({
+      document, findings, rejected: (await this.of(document)).filter(({ isClause }) => !isClause),
+    }))), target);
   }
 
-  async #add({ uri, text }: AnalysedDocument, { category, start, end }: { readonly category: string; readonly start: number; readonly end: number }, isClause: boolean): Promise<void> {
-    const words = text.slice(start, end);
-    const others = (await this.#all(uri)).filter((other) => other.category !== category || other.text !== words || Math.abs(other.start - start) > words.length);
-    await this.#keep(uri, [...others, { category, isClause, text: words, start }]);
+  #add({ uri, text }: AnalysedDocument, passage: Passage, isClause: boolean): Promise<void> {
+    const { category, start, end } = passage;
+    const added: Correction = { category, isClause, text: text.slice(start, end), start };
+    // Words that are gone for now may come back: their corrections stay.
+    return this.#change(uri, (all) => [...all.filter((other) => other.category !== category || !placed(other, text).some((place) => overlap(place, passage))), added]);
+  }
+
+  #change(uri: string, change: (all: readonly Correction[]) => readonly Correction[]): Promise<void> {
+    const before = this.#changes.get(uri) ?? Promise.resolve();
+    const changed = before.catch(() => undefined).then(async () => this.#keep(uri, change(await this.#all(uri))));
+    this.#changes.set(uri, changed);
+    return changed;
   }
 
   #all(uri: string): Promise<readonly Correction[]> {
@@ -75,38 +97,22 @@ export class Corrections {
 
 /** What the model found, without what the person rejected and with what the person marked. */
 export function applyCorrections(findings: readonly ShownFinding[], corrections: readonly PlacedCorrection[], text: string): readonly ShownFinding[] {
-  const starts = lineStarts(text);
+  if (corrections.length === 0) return findings;
   const left = findings.filter((finding) => !corrections.some((correction) => correction.category === finding.category && overlap(correction, finding)));
-  const marked = corrections.filter(({ isClause }) => isClause).map(({ category, start, end }): ShownFinding => {
-    const known = categoryByName(category);
-    return {
-      category, start, end, probability: 1, byHand: true,
-      id: `${category}@${start}`,
-      severity: known?.severity ?? "information",
-      line: lineAt(starts, start) + 1,
-      quote: text.slice(start, end).replace(/\s+/g, " ").trim(),
-      why: known?.why ?? "",
-    };
-  });
-  return [...left, ...marked].sort((a, b) => a.start - b.start);
+  const marked = corrections.filter(({ isClause }) => isClause).map(({ category, start, end }) => ({ category, start, end, probability: 1 }));
+  const own = corrections.flatMap((correction) => correction.own ?? []);
+  const byHand = shownFindings(text, own)(marked).map((finding) => ({ ...finding, byHand: true }));
+  return [...left, ...byHand].sort((a, b) => a.start - b.start);
 }
 
-/** Where it stood if the words still stand there, else where they stand nearly so; nowhere when they are gone. */
+/** Where it stood if the words still stand there, else at the nearest place where they do; nowhere when they are gone. */
 function placed(correction: Correction, text: string): readonly PlacedCorrection[] {
-  const { start, text: words } = correction;
-  if (text.startsWith(words, start)) return [{ ...correction, end: start + words.length }];
-  const found = findQuote(text, words);
-  return found.match === "none" ? [] : [{ ...correction, start: found.start, end: found.end }];
+  const place = nearestPlace(text, correction.text, correction.start);
+  return place ? [{ ...correction, ...place }] : [];
 }
 
 function overlap(a: { readonly start: number; readonly end: number }, b: { readonly start: number; readonly end: number }): boolean {
   return Math.min(a.end, b.end) > Math.max(a.start, b.start);
-}
-
-function byCategory(passages: readonly { readonly category: string; readonly start: number; readonly end: number }[]): Record<string, [number, number][]> {
-  const spans: Record<string, [number, number][]> = {};
-  for (const { category, start, end } of passages) (spans[category] ??= []).push([start, end]);
-  return spans;
 }
 
 /** A document's path tells about its owner, so files are named by its hash. */

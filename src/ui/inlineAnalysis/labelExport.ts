@@ -17,9 +17,11 @@ export async function exportLabels(analyses: Analyses, corrections: Corrections)
     saveLabel: "Export",
   });
   if (!uri) return;
-  const text = await corrections.exportLabels(documents);
+  const { labels, texts } = await corrections.exportLabels(documents, uri.toString());
+  const write = (file: vscode.Uri, text: string): Thenable<void> => vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
   try {
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    for (const { file, text } of texts) await write(vscode.Uri.joinPath(uri, "..", file), text);
+    await write(uri, labels);
   } catch (error) {
     throw new HumanError("notWritable", `The labels could not be written (${sentenceOf(error)}). Choose another place.`, { cause: error });
   }

@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ShownFinding } from "../../../../src/protocol/panels";
 import { applyCorrections, Corrections } from "../../../../src/services/analysis/corrections";
 import { JsonStore } from "../../../../src/services/jsonStore";
+import { readLabelledDocuments } from "../../../../src/services/tradeoffs/labelledDocuments";
 
 const text = "1. Term. This Agreement lasts three years.\n\n2. Law. The laws of Delaware govern this Agreement.\n";
 const document = { uri: "file:///secret/merger.md", name: "merger.md", text };
@@ -55,17 +57,76 @@ describe("corrections", () => {
     expect(await open().of(document)).toEqual([]);
   });
 
-  it("are exported as labelled data that labels.jsonl readers understand", async () => {
+  it("are all kept when they come at the same moment", async () => {
+    const corrections = open();
+    await Promise.all(["Parties", "Insurance", "Non-Compete"].map((category) => corrections.reject(document, { ...law, category })));
+    expect((await open().of(document)).map(({ category }) => category)).toEqual(["Parties", "Insurance", "Non-Compete"]);
+  });
+
+  it("stay with the copy of their words that is nearest, and never hop to words that are only alike", async () => {
+    const copy = "Governed by the laws of Delaware.";
+    const copies = { ...document, text: `${copy}\n\n${"Filler. ".repeat(40)}\n\n${copy}\n` };
+    const second = copies.text.lastIndexOf(copy);
+    await open().reject(copies, { category: "Governing Law", start: second, end: second + copy.length });
+    expect((await open().of({ ...copies, text: `New. ${copies.text}` })).map(({ start }) => start)).toEqual([second + 5]);
+    expect((await open().of({ ...copies, text: copies.text.slice(20) })).map(({ start }) => start)).toEqual([second - 20]);
+
+    const alike = { uri: "file:///alike.md", name: "alike.md", text: "The Supplier shall deliver the goods to the warehouse of the Buyer." };
+    await open().reject(alike, { category: "Insurance", start: 0, end: alike.text.length });
+    expect(await open().of({ ...alike, text: "The Supplier shall deliver the tools to the warehouse of the Buyer." })).toEqual([]);
+    const wrapped = "Preamble.\n\nThe Supplier shall deliver\nthe goods to the  warehouse of the Buyer.";
+    expect(await open().of({ ...alike, text: wrapped })).toMatchObject([{ start: 11, end: wrapped.length }]);
+  });
+
+  it("keep the last word about a passage also when the text before it has grown", async () => {
+    const corrections = open();
+    await corrections.reject(document, law);
+    const grown = "A new preamble. ".repeat(40);
+    const moved = { ...document, text: grown + text };
+    await corrections.accept(moved, grown.length + law.start, grown.length + law.end, law.category);
+    expect((await corrections.of(moved)).map(({ isClause, start }) => [isClause, start])).toEqual([[true, grown.length + law.start]]);
+  });
+
+  it("mark a clause of an own kind with the weight and the words of that kind", async () => {
+    const own = [{ name: "Pets", description: "Who may keep a dog.", severity: "warning" as const, examples: [] }];
+    const corrections = new Corrections(new JsonStore(folder, log), async () => own);
+    await corrections.accept(document, 0, 42, "Pets");
+    await corrections.accept(document, law.start, law.end, "Governing Law");
+    expect(applyCorrections([], await corrections.of(document), text)).toMatchObject([{ category: "Pets", severity: "warning", why: "Who may keep a dog.", line: 1, byHand: true }, { category: "Governing Law", line: 3 }]);
+    const broken = new Corrections(new JsonStore(folder, log), async () => { throw new Error("broken"); });
+    expect(await broken.of(document)).toHaveLength(2);
+  });
+
+  it("are exported as labelled data that can be read back, wherever the labels are saved", async () => {
     const corrections = open();
     await corrections.reject(document, { ...law, category: "Parties" });
-    const lines = await corrections.exportLabels([{ document, findings: [shown("Governing Law", law.start, law.end)] }]);
-    expect(JSON.parse(lines)).toEqual({
-      file: "merger.md", title: "merger.md",
-      spans: { "Governing Law": [[law.start, law.end]] },
-      rejected: { Parties: [[law.start, law.end]] },
-    });
-    expect(lines.endsWith("\n")).toBe(true);
+    const inside = await saved("contracts/a/merger.md", text);
+    const namesake = await saved("contracts/b/merger.md", `Edited since.\n${text}`);
+    const converted = { ...document, uri: "decant-text:/tmp/merger.docx.md", name: "merger.docx.md" };
+    const documents = [inside, namesake, converted, document].map((one) => ({ document: one, findings: [shown("Governing Law", law.start, law.end)] }));
+    const target = join(folder, "contracts/labels.jsonl");
+    const { labels, texts } = await corrections.exportLabels(documents, pathToFileURL(target).toString());
+    for (const one of texts) {
+      mkdirSync(dirname(join(folder, "contracts", one.file)), { recursive: true });
+      writeFileSync(join(folder, "contracts", one.file), one.text);
+    }
+    writeFileSync(target, labels);
+    const lines = labels.trimEnd().split("\n").map((line) => JSON.parse(line) as { file: string });
+    expect(lines[0]).toEqual({ file: "a/merger.md", title: "merger.md", spans: { "Governing Law": [[law.start, law.end]] }, rejected: {} });
+    expect(lines[3]).toMatchObject({ title: "merger.md", rejected: { Parties: [[law.start, law.end]] } });
+    // What is not in the file of that name as it is on disk is written beside the labels.
+    expect(texts.map(({ file }) => file)).toEqual(["labels-texts/2-merger.md.txt", "labels-texts/3-merger.docx.md.txt", "labels-texts/4-merger.md.txt"]);
+    expect((await readLabelledDocuments(target)).map((read) => read.text)).toEqual([text, text, text, text]);
+
+    const elsewhere = await corrections.exportLabels(documents.slice(0, 1), pathToFileURL(join(folder, "other/labels.jsonl")).toString());
+    expect(elsewhere.texts).toEqual([{ file: "labels-texts/1-merger.md.txt", text }]);
   });
+
+  async function saved(path: string, content: string): Promise<typeof document> {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+    return { uri: pathToFileURL(join(folder, path)).toString(), name: "merger.md", text };
+  }
 
   it("leave a readable file", async () => {
     await open().reject(document, law);
