@@ -96,6 +96,7 @@ describe("a heat map", () => {
     const other = writeTinyModel(join(folder, "other.gguf"), { extraTokens: 3 });
     expect((await failureOf(heatOf(contract, { variant: other }))).code).toBe("vocabularyMismatch");
     expect((await failureOf(heatOf(" \n"))).code).toBe("textTooShort");
+    expect((await failureOf(heatOf("word ".repeat(200_000)))).message).toMatch(/^The text has \d+ tokens, more than the 200000 that are compared/);
     expect((await failureOf(heatOf(contract, { context: 4 }))).code).toBe("badArgument");
     expect((await failureOf(heatOf(contract, { context: 5000 }))).message).toContain("512");
     expect((await failureOf(heatOf(contract, { base: join(folder, "none.gguf") }))).code).toBe("notFound");

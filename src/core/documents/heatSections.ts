@@ -23,14 +23,17 @@ export function heatStep(kl: number): number {
   return heatSteps.filter((step) => kl >= step).length;
 }
 
-/** The sections of the text that have tokens, each with its mean. A text without headings is one section. */
+/** The sections of the text that have tokens, each with its mean. A text without headings is one section. `tokens` are in order. */
 export function heatSections(text: string, tokens: readonly HeatToken[]): readonly HeatSection[] {
   const starts = outline(text).map(({ title, start }) => ({ title, start }));
   const sections = starts[0]?.start === 0 ? starts : [{ title: "", start: 0 }, ...starts];
+  let next = 0;
   return sections.flatMap(({ title, start }, index) => {
     const end = sections[index + 1]?.start ?? text.length;
-    const own = tokens.filter((token) => token.start >= start && token.start < end);
-    if (own.length === 0) return [];
-    return [{ title, start, end, tokens: own.length, meanKl: own.reduce((sum, { kl }) => sum + kl, 0) / own.length }];
+    const first = next;
+    let sum = 0;
+    for (let token = tokens[next]; token && token.start < end; token = tokens[++next]) sum += token.kl;
+    const own = next - first;
+    return own === 0 ? [] : [{ title, start, end, tokens: own, meanKl: sum / own }];
   });
 }

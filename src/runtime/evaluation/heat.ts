@@ -2,21 +2,27 @@ import { HumanError } from "../../protocol/humanError";
 import type { HeatToken } from "../../protocol/model";
 import type { HeatParams, HeatProgress, HeatResult } from "../../protocol/rpc";
 import { openNativeLibrary } from "../ffi/library";
+import { checkBothFit } from "./heatMemory";
 import { HeatScorer } from "./heatScorer";
 import { type HeatWindow, heatWindows } from "./heatWindows";
 import { MeasuredModel } from "./measuredModel";
 import { checkSameModel, checkSameVocabulary } from "./sameModel";
 import { tokenPlaces } from "./tokenPlaces";
 
+/** Tokens of a text: some 400 pages, whose map takes about 200 MB. */
+const mostTokens = 200_000;
+
 /**
  * Token by token how far a variant strays from its base: the KL divergence of the two distributions at the position before
  * it. Windows are decoded as measuring decodes chunks, so both agree on the positions that both score. Tokens are reported
- * window by window. Throws a HumanError when the models are not of one vocabulary, or there is nothing to read.
+ * window by window. Throws a HumanError when the models are not of one vocabulary or do not
+ * fit in memory, or when there is nothing or too much to read.
  */
 export async function heat(params: HeatParams, onProgress: (progress: HeatProgress) => void, signal: AbortSignal): Promise<HeatResult> {
   const { text, context } = params;
   if (!Number.isInteger(context) || context < 8) throw new HumanError("badArgument", "The context must be at least 8 tokens.");
   if (text.trim() === "") throw new HumanError("textTooShort", "There is no text to compare the models on: choose one with words in it.");
+  checkBothFit(params.base, params.variant);
   const library = openNativeLibrary();
   const silence = library.log.listen(() => {});
   const models: MeasuredModel[] = [];
@@ -30,6 +36,7 @@ export async function heat(params: HeatParams, onProgress: (progress: HeatProgre
   try {
     const base = await open(params.base);
     const tokens = await base.tokenize(text);
+    if (tokens.length > mostTokens) throw new HumanError("badArgument", `The text has ${tokens.length} tokens, more than the ${mostTokens} that are compared. Choose a part of it.`);
     const variant = await open(params.variant);
     await checkSameVocabulary(base, tokens, variant, text);
     checkSameModel(base, variant);

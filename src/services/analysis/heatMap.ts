@@ -8,13 +8,15 @@ import type { CompressionJobs } from "../compressionJobs";
 import type { Runtime } from "../ports";
 import { makeScratch, removeScratch } from "../tradeoffs/scratch";
 import type { AnalysedDocument } from "./documentAnalysis";
+import { pace } from "./pace";
+import { requireReadable } from "./readableText";
 
 /** A file, or a level that is made for the occasion and deleted afterwards. */
 export type HeatVariant = { readonly path: string } | { readonly level: QuantType };
 
 export interface HeatUpdate {
   readonly progress?: JobProgress;
-  /** All tokens so far, in order. */
+  /** All tokens so far, in order: one array, which grows from update to update. */
   readonly tokens: readonly HeatToken[];
   /** Nats per token; on the last update. */
   readonly meanKl?: number;
@@ -26,6 +28,8 @@ export interface HeatOptions {
   readonly scratch: string;
 }
 
+/** UTF-16 units of a text: some 300 pages. */
+const longestText = 1_000_000;
 /** Tokens of a window, as measurements have them. */
 const context = 512;
 
@@ -38,13 +42,17 @@ export class HeatMaps {
   ) {}
 
   async *map(document: AnalysedDocument, base: ModelFile, variant: HeatVariant, token: CancellationToken): AsyncGenerator<HeatUpdate> {
-    if (document.text.trim() === "") throw new HumanError("textTooShort", `${document.name} is empty: there is nothing to colour.`);
+    requireReadable(document.name, document.text);
+    if (document.text.length > longestText) {
+      throw new HumanError("badArgument", `${document.name} has ${(document.text.length / 1e6).toFixed(1)} million characters, more than the million that are compared token by token. Choose a part of it.`);
+    }
     if ("path" in variant) return yield* this.#read(document.text, base, variant.path, token);
     const folder = await makeScratch(this.options.scratch);
+    const isTime = pace();
     try {
       const path = join(folder, `${variant.level}.gguf`);
       for await (const event of this.jobs.quantize(base, { type: variant.level }, token, path)) {
-        if (event.kind === "result") continue;
+        if (event.kind === "result" || !isTime()) continue;
         const { tensor, tensors, secondsLeft: left } = event.progress;
         yield { tokens: [], progress: { label: `Making ${variant.level}`, fraction: tensor / Math.max(1, tensors), secondsLeft: left } };
       }
@@ -56,16 +64,18 @@ export class HeatMaps {
 
   async *#read(text: string, base: ModelFile, variant: string, token: CancellationToken): AsyncGenerator<HeatUpdate> {
     const started = performance.now();
+    const isTime = pace();
     const tokens: HeatToken[] = [];
     const params = { base: base.path, variant, text, context: Math.min(context, base.contextLength || context), threads: this.options.threads() };
     for await (const event of this.runtime.heat(params, token)) {
       if (event.kind === "result") {
-        yield { tokens: [...tokens], meanKl: event.result.meanKl };
+        yield { tokens, meanKl: event.result.meanKl };
         continue;
       }
       tokens.push(...event.progress.tokens);
+      if (!isTime()) continue;
       const { fraction } = event.progress;
-      yield { tokens: [...tokens], progress: { label: "Comparing token by token", fraction, secondsLeft: secondsLeft(fraction, (performance.now() - started) / 1000) } };
+      yield { tokens, progress: { label: "Comparing token by token", fraction, secondsLeft: secondsLeft(fraction, (performance.now() - started) / 1000) } };
     }
   }
 }

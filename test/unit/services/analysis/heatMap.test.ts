@@ -8,6 +8,7 @@ import { CancellationTokenSource, type HeatParams } from "../../../../src/protoc
 import type { CompressionJobs } from "../../../../src/services/compressionJobs";
 import type { Runtime } from "../../../../src/services/ports";
 import { type HeatUpdate, HeatMaps } from "../../../../src/services/analysis/heatMap";
+import { pace } from "../../../../src/services/analysis/pace";
 
 const base = { path: "/models/a-F16.gguf", contextLength: 256 } as ModelFile;
 const document = { uri: "u", name: "contract.md", text: "One two." };
@@ -18,10 +19,12 @@ describe("heat maps", () => {
   let scratch: string;
   let asked: HeatParams[];
   let madeAt: string | undefined;
+  let windows: number;
   beforeEach(() => {
     scratch = mkdtempSync(join(tmpdir(), "decant-heat-"));
     asked = [];
     madeAt = undefined;
+    windows = 2;
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -31,8 +34,8 @@ describe("heat maps", () => {
         asked.push(params);
         yield { kind: "progress", progress: { fraction: 0.5, tokens: [heated(0, 0.1)] } };
         if (failure) throw failure;
-        yield { kind: "progress", progress: { fraction: 1, tokens: [heated(4, 0.3)] } };
-        yield { kind: "result", result: { meanKl: 0.2, tokens: 2 } };
+        for (let window = 1; window < windows; window++) yield { kind: "progress", progress: { fraction: (window + 1) / windows, tokens: [heated(4 * window, 0.3)] } };
+        yield { kind: "result", result: { meanKl: 0.2, tokens: windows } };
       },
     } as unknown as Runtime;
     const jobs = {
@@ -53,8 +56,9 @@ describe("heat maps", () => {
   }
 
   it("hands out the tokens so far, and at last the mean", async () => {
-    const updates = await all(maps().map(document, base, { path: "/models/a-Q4_0.gguf" }, token));
-    expect(updates.map(({ tokens, meanKl }) => [tokens.length, meanKl])).toEqual([[1, undefined], [2, undefined], [2, 0.2]]);
+    const seen: (readonly [number, number | undefined])[] = [];
+    for await (const { tokens, meanKl } of maps().map(document, base, { path: "/models/a-Q4_0.gguf" }, token)) seen.push([tokens.length, meanKl]);
+    expect(seen).toEqual([[1, undefined], [2, 0.2]]);
     // A window is never longer than the model was trained for.
     expect(asked[0]).toMatchObject({ base: base.path, variant: "/models/a-Q4_0.gguf", context: 256, threads: 1 });
   });
@@ -74,7 +78,27 @@ describe("heat maps", () => {
     expect(readdirSync(scratch)).toEqual([]);
   });
 
-  it("refuses an empty document with a sentence", async () => {
-    await expect(all(maps().map({ ...document, text: " \n" }, base, { path: "x" }, token))).rejects.toThrow("contract.md is empty");
+  it("copies no tokens from update to update, and does not tell of every window", async () => {
+    windows = 5000;
+    const updates = await all(maps().map(document, base, { path: "x" }, token));
+    expect(updates.length).toBeLessThan(windows / 10);
+    expect(updates.at(-1)?.tokens).toHaveLength(windows);
+    expect(new Set(updates.map(({ tokens }) => tokens)).size).toBe(1);
+  });
+
+  it.each([
+    ["contract.md is empty", " \n"], ["seems to be a binary file", `PK${"\0".repeat(100)}abc`], ["1.2 million characters", "word ".repeat(240_000)],
+  ])("refuses a document that cannot be coloured with a sentence, before anything is made: %s", async (sentence, text) => {
+    await expect(all(maps().map({ ...document, text }, base, { level: "Q2_K" }, token))).rejects.toThrow(sentence);
+    expect(madeAt).toBeUndefined();
+  });
+});
+
+describe("the pace of updates", () => {
+  it("is ten in a second, the first at once", () => {
+    let time = 0;
+    const isTime = pace(() => time);
+    const told = Array.from({ length: 2000 }, () => (time++, isTime())).filter(Boolean);
+    expect(told).toHaveLength(20);
   });
 });
