@@ -5,6 +5,7 @@ import type { CancellationToken, SpotParams } from "../../protocol/rpc";
 import type { Runtime } from "../ports";
 import { hashOf } from "../tradeoffs/fingerprint";
 import type { Readings, SegmentReading } from "./clauseReadings";
+import { pace } from "./pace";
 
 /** The findings so far. Segments whose reading was known come first, then those that the model read. */
 export interface ClauseProgress {
@@ -35,7 +36,7 @@ export function knownFindings(text: string, readings: Readings): readonly Findin
 /**
  * Finds the clauses of a text. The model is asked only about segments that it has not read yet in this place; `prepare`
  * loads it, and is not called when there are none. New readings are added to `readings` as they come, so that nothing
- * is lost when the reading is cancelled.
+ * is lost when the reading is cancelled. Ten updates a second at most.
  */
 export async function* readClauses(
   runtime: Runtime, text: string, own: readonly OwnCategory[], readings: Readings, prepare: () => Promise<void>, token: CancellationToken,
@@ -50,17 +51,25 @@ export async function* readClauses(
   const found = new Map<number, Finding[]>();
   let read = 0;
   const params: SpotParams = { text, ...(unread.length < segments.length && { only: unread }), ...(own.length > 0 && { own }) };
-  for await (const event of runtime.spot(params, token)) {
-    if (event.kind === "result") continue;
-    for (const finding of event.progress.findings) found.set(finding.start, [...(found.get(finding.start) ?? []), finding]);
-    const settled = unread.slice(read, event.progress.segment);
-    read += settled.length;
-    for (const index of settled) {
-      const reading = (found.get(segments[index]!.start) ?? []).map(({ category, probability }) => [category, probability] as const);
-      readings.set(keys[index]!, reading);
+  const isTime = pace();
+  const progress = (): ClauseProgress => ({ findings: [...findings], read, ...counts });
+  try {
+    for await (const event of runtime.spot(params, token)) {
+      if (event.kind === "result") continue;
+      for (const finding of event.progress.findings) found.set(finding.start, [...(found.get(finding.start) ?? []), finding]);
+      const settled = unread.slice(read, event.progress.segment);
+      read += settled.length;
+      for (const index of settled) {
+        const reading = (found.get(segments[index]!.start) ?? []).map(({ category, probability }) => [category, probability] as const);
+        readings.set(keys[index]!, reading);
+      }
+      findings.push(...event.progress.findings);
+      if (isTime()) yield progress();
     }
-    findings.push(...event.progress.findings);
-    yield { findings: [...findings], read, ...counts };
+  } catch (error) {
+    // What was read until then is shown.
+    yield progress();
+    throw error;
   }
   yield { findings: findingsIn(known, readings), read, ...counts };
 }

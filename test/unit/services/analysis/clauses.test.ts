@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeModel } from "../../../../src/core/gguf/header";
 import { HumanError } from "../../../../src/protocol/humanError";
 import type { ModelFile, OwnCategory } from "../../../../src/protocol/model";
+import type { ShownFinding } from "../../../../src/protocol/panels";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { type AnalysisOptions, DocumentAnalysis } from "../../../../src/services/analysis/documentAnalysis";
+import { shownFindings } from "../../../../src/services/analysis/shownFindings";
 import { readGgufFile } from "../../../../src/services/ggufFile";
 import { JsonStore } from "../../../../src/services/jsonStore";
 import { allOf, FakeRuntime, lastOf, ModelFolder } from "./fakeRuntime";
@@ -119,6 +121,20 @@ describe("reading clauses", () => {
     const last = await lastOf(analysisWith().analyse(documentOf(), cue, token));
     expect(runtime.spots[1]?.only).toEqual([3, 4]);
     expect(last.findings).toHaveLength(2);
+  });
+
+  it("does not tell of every passage of a long document, nor makes anew what it has shown", async () => {
+    const long = documentOf(Array.from({ length: 2000 }, (_, index) => `The Supplier shall keep insurance number ${index} for as long as this agreement is in force.`));
+    const steps: (readonly ShownFinding[])[] = [];
+    for await (const { findings, progress } of analysisWith().analyse(long, cue, token)) if (progress) steps.push(findings);
+    expect(steps.length).toBeLessThan(1000);
+    expect(steps.at(-1)!.length).toBeGreaterThan(1900);
+    const show = shownFindings("One two.");
+    const [one, two] = [{ category: "Insurance", start: 0, end: 3, probability: 1 }, { category: "Insurance", start: 4, end: 7, probability: 1 }];
+    const [first] = show([one]);
+    const both = show([two, one]);
+    expect(both.map(({ quote }) => quote)).toEqual(["One", "two"]);
+    expect(both[0]).toBe(first);
   });
 
   it("reads a passage that stands there several times after the same one once", async () => {
