@@ -2,21 +2,23 @@ import type { Quote } from "../../protocol/model";
 import { fold, unitsOf, type Folded } from "./folding";
 import { nearMatch } from "./nearMatch";
 import { occurrences } from "./occurrences";
+import { joinedParts, partsOf } from "./quoteParts";
+import { sameWords } from "./sameWords";
+import { insideWord, standsAlone } from "./wordBorders";
 
 /** Shorter quotes must stand in the text but for blanks: a near match of a few words says nothing. UTF-16 units. */
 export const shortestNearQuote = 24;
 /** Edits allowed, as a share of the quote's length without blanks. */
 export const mostEdits = 0.15;
-/** A quote this long, without blanks, may begin or end inside a word when it is searched but for blanks. */
-const longEnoughWithinWords = 12;
-/** The parts of a quote with "…" in its middle lie at most this far apart, UTF-16 units. */
-const widestGap = 2_000;
+/** A quote this long may have been cut off inside its last word, which then is left out of it. UTF-16 units. */
+const mayBeCutOff = 200;
+/** A place that was found but for edits is widened by at most so many UTF-16 units to whole words. */
+const widest = 40;
 
 /**
  * Searches a quote in a text: as it is; then but for blanks, letter case and the shape of quotation marks and dashes;
- * then with up to 15 % of its characters changed, if it has at least 24 and every number and negation in it is the
- * text's own. A quote with "…" or "..." matches by its parts, in their order. The place has no blanks at its ends.
- * A quote that was made up gives "none".
+ * then, if it has at least 24 characters, but for punctuation and slips inside long words (sameWords.ts). A quote with
+ * "…" or "..." matches by its parts (quoteParts.ts). The place holds whole words. A quote that was made up gives "none".
  */
 export function findQuote(text: string, quote: string): Quote {
   return quoteFinder(text)(quote);
@@ -37,8 +39,11 @@ export function quoteFinder(text: string): (quote: string) => Quote {
   };
   return (quote) => {
     const words = quote.trim();
-    const found = findWhole(searched, words) ?? findWhole(searched, withoutMarks(words)) ?? findParts(searched, words);
-    return found ? { text: words, ...found } : { text: words, match: "none" };
+    const found = find(searched, words);
+    if (found) return { text: words, ...found };
+    const cut = words.slice(0, words.lastIndexOf(" ")).trimEnd();
+    const shorter = words.length >= mayBeCutOff && /[\p{L}\p{N}]$/u.test(words) ? find(searched, cut) : undefined;
+    return shorter ? { text: cut, ...shorter } : { text: words, match: "none" };
   };
 }
 
@@ -54,86 +59,67 @@ interface Place {
   readonly end: number;
 }
 
-function findWhole(searched: Searched, words: string, from = 0): Place | undefined {
+function find(searched: Searched, words: string): Place | undefined {
+  return findWhole(searched, words) ?? findWhole(searched, withoutMarks(words)) ?? findInParts(searched, words);
+}
+
+function findWhole(searched: Searched, words: string): Place | undefined {
   if (!/[\p{L}\p{N}]/u.test(words)) return undefined;
-  return findExact(searched, words, from) ?? findFolded(searched, words, from) ?? findNear(searched, words, from);
+  return findExact(searched, words) ?? findFolded(searched, words).next().value ?? findNear(searched, words);
 }
 
-function findExact({ text, units }: Searched, words: string, from: number): Place | undefined {
-  let first: Place | undefined;
-  for (const at of occurrences(units.subarray(from), unitsOf(words))) {
-    const place: Place = { match: "exact", start: from + at, end: from + at + words.length };
-    if (standsAlone(text, place)) return place;
-    first ??= place;
-  }
-  return first;
-}
-
-function findFolded(searched: Searched, words: string, from: number): Place | undefined {
-  const quote = fold(words).units;
-  const begin = firstFolded(searched.folded, from);
-  for (const at of occurrences(searched.folded.units.subarray(begin), quote)) {
-    const place = placeOf(searched, "blanks", begin + at, begin + at + quote.length);
-    if (quote.length >= longEnoughWithinWords || standsAlone(searched.text, place)) return place;
+function findExact({ text, units }: Searched, words: string): Place | undefined {
+  for (const start of occurrences(units, unitsOf(words))) {
+    const end = start + words.length;
+    if (standsAlone(text, start, end)) return { match: "exact", start, end };
   }
   return undefined;
 }
 
-function findNear(searched: Searched, words: string, from: number): Place | undefined {
+/** Places but for blanks, letter case and typographic marks, in order. */
+function* findFolded(searched: Searched, words: string): Generator<Place, undefined> {
+  const quote = fold(words).units;
+  for (const at of occurrences(searched.folded.units, quote)) {
+    const place = placeOf(searched, "blanks", at, at + quote.length);
+    if (standsAlone(searched.text, place.start, place.end)) yield place;
+  }
+  return undefined;
+}
+
+function findNear(searched: Searched, words: string): Place | undefined {
   if (words.length < shortestNearQuote) return undefined;
   const quote = fold(words).units;
-  const begin = firstFolded(searched.folded, from);
-  const near = nearMatch(searched.folded.units.subarray(begin), quote, Math.floor(mostEdits * quote.length));
+  const near = nearMatch(searched.folded.units, quote, Math.floor(mostEdits * quote.length));
   if (!near) return undefined;
-  const place = placeOf(searched, "fuzzy", begin + near.start, begin + near.end);
-  return saysTheSame(words, searched.text.slice(place.start, place.end)) ? place : undefined;
+  const { text } = searched;
+  const place = widened(text, placeOf(searched, "fuzzy", near.start, near.end));
+  return standsAlone(text, place.start, place.end) && sameWords(words, text.slice(place.start, place.end)) ? place : undefined;
 }
 
-/** Parts around "…", in order and not far from each other; the first one may stand anywhere. */
-function findParts(searched: Searched, words: string): Place | undefined {
-  const parts = withoutMarks(words)
-    .split(/[[(]?(?:\u2026|\.{3,})[\])]?/u)
-    .map((part) => part.trim())
-    .filter((part) => /[\p{L}\p{N}]/u.test(part));
-  if (parts.length === 0 || parts[0] === words) return undefined;
-  let whole: Place | undefined;
-  for (const part of parts) {
-    const found = findWhole(searched, part, whole?.end ?? 0);
-    if (!found || (whole && found.start - whole.end > widestGap)) return undefined;
-    if (whole) whole = { match: "fuzzy", start: whole.start, end: found.end };
-    else whole = found.match === "exact" ? { ...found, match: "blanks" } : found;
+function findInParts(searched: Searched, words: string): Place | undefined {
+  const parts = partsOf(withoutMarks(words));
+  const [only] = parts;
+  if (only === undefined || only === words) return undefined;
+  if (parts.length > 1) {
+    const joined = joinedParts(searched.text, parts, (part) => findFolded(searched, part));
+    return joined && { match: "fuzzy", ...joined };
   }
-  return whole;
+  const found = findWhole(searched, only);
+  return found?.match === "exact" ? { ...found, match: "blanks" } : found;
 }
 
-/** One edit can change what a sentence says: its numbers and negations must be the same, in the same order. */
-function saysTheSame(quote: string, place: string): boolean {
-  const weighty = (words: string) => (words.toLowerCase().match(/\d+|(?<!\p{L})(?:not|no|never|nor|without|не|нет|ни|без)(?!\p{L})/gu) ?? []).join(" ");
-  return weighty(quote) === weighty(place);
+/** To the borders of its words, and without marks and blanks at its ends. */
+function widened(text: string, { match, start, end }: Place): Place {
+  const [first, last] = [start - widest, end + widest];
+  while (start > first && insideWord(text, start)) start--;
+  while (end < last && insideWord(text, end)) end++;
+  return { match, start, end };
 }
 
 function placeOf({ text, folded }: Searched, match: Place["match"], from: number, to: number): Place {
   const start = folded.places[from] ?? 0;
   const last = folded.places[to - 1] ?? start;
   return { match, start: splitsPair(text, start) ? start - 1 : start, end: splitsPair(text, last + 1) ? last + 2 : last + 1 };
-}
-
-/** Index of the first folded unit at or after an offset of the text. */
-function firstFolded({ places }: Folded, offset: number): number {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((places[middle] ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Whether a place neither begins nor ends inside a word. */
-function standsAlone(text: string, { start, end }: Place): boolean {
-  const inWord = (at: number) => /^[\p{L}\p{N}]{2}$/u.test(text.slice(Math.max(0, at - 1), at + 1));
-  return !inWord(start) && !inWord(end);
 }
 
 function splitsPair(text: string, at: number): boolean {
