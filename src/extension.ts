@@ -91,9 +91,10 @@ function compose(context: vscode.ExtensionContext): Session {
   const studies = new JsonStore(join(context.globalStorageUri.fsPath, "tradeoffs"), log);
   const lastDocument = disposables.add(new LastDocument());
   const texts = new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples"));
+  const corrections = new Corrections(documents, (uri) => categories.read(uri));
   const analysis = new DocumentAnalysis(runtime, {
     threads: settings.threads, contextSize: settings.contextSize, store: documents,
-    ownCategories: (uri) => categories.read(uri), models: () => library.models(),
+    ownCategories: (uri) => categories.read(uri), corrections: (document) => corrections.of(document), models: () => library.models(),
     measured: measuredLevels({ store: studies, originalOf: (model) => library.originalOf(model), sampleText: () => texts.bundled(), measuring: settings.measuring }),
   });
   const meter = disposables.add(new ResourceMeter(runtime));
@@ -128,7 +129,6 @@ function compose(context: vscode.ExtensionContext): Session {
   }, (path) => picker.usable(path)));
 
   const analyses = disposables.add(new Analyses(settings.findingFilter, settings.onDidChangeFindingFilter));
-  const corrections = new Corrections(documents, (uri) => categories.read(uri));
   const documentJobs = disposables.add(new AnalysisJobs(analyses, analysis, corrections));
   const rereading = disposables.add(new Rereading({ analyses, jobs: documentJobs, runtime, actions, log, wanted: settings.analyseOnEdit }));
   disposables.add(categories.onDidChange(() => rereading.all()));

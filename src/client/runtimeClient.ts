@@ -96,8 +96,8 @@ export class RuntimeClient implements Runtime {
       this.#running().requestWithProgress(ChatRequest, ChatProgressType, params, onProgress, "answering", own));
   }
 
-  async countTokens(texts: readonly string[], token: CancellationToken): Promise<readonly number[]> {
-    return this.#running().request(CountTokensRequest, { texts }, "counting tokens", token);
+  async countTokens(texts: readonly string[], token: CancellationToken, model?: string): Promise<readonly number[]> {
+    return this.#running().request(CountTokensRequest, { texts, ...(model !== undefined && { model }) }, "counting tokens", token);
   }
 
   heat(params: HeatParams, token: CancellationToken): Job<HeatProgress, HeatResult> {

@@ -277,10 +277,12 @@ export interface MeterReading {
 
 export interface LoadedModel {
   readonly path: string;
+  /** The file as it was when it was loaded; `modified` in milliseconds since 1970. */
+  readonly file?: { readonly bytes: number; readonly modified: number };
   /** Tokens. */
   readonly contextSize: number;
+  /** Tokens that were asked for; absent where the runtime chose. */
+  readonly askedContext?: number | undefined;
   readonly gpuLayers: number;
-  /** True when the model's header carries a clause-cue scheme (core/documents/cues.ts). */
-  readonly canSpotByCue: boolean;
   readonly hasChatTemplate: boolean;
 }

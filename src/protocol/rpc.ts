@@ -109,6 +109,8 @@ export interface MemoryParams {
 export interface SpotParams {
   /** The document; the runtime cuts it into segments with core/documents. */
   readonly text: string;
+  /** Path of the model that is meant: another one refuses. Absent asks whichever is loaded. */
+  readonly model?: string;
   /** Indices into the segments of the text, rising: only these are read (each after what precedes it). Absent reads all. */
   readonly only?: readonly number[];
   /** Categories that a model which reads through a chat template is asked about besides the taxonomy's. A clause scheme has no labels for them. */
@@ -133,6 +135,8 @@ export interface SpotProgress {
 /** A conversation in which the model speaks next. What it shares at its beginning with the one before is not decoded again. */
 export interface ChatParams {
   readonly messages: readonly { readonly role: "system" | "user" | "model"; readonly text: string }[];
+  /** Path of the model that is meant: another one refuses. Absent asks whichever is loaded. */
+  readonly model?: string;
   /** A JSON schema (types, properties, required, items, enum, maxItems, maxLength) that the answer is held to. Absent: free text. */
   readonly schema?: object;
   readonly maxTokens: number;
@@ -200,8 +204,12 @@ export const SpotRequest = new RequestType<SpotParams & WithProgress, SpotResult
 export const SpotProgressType = new ProgressType<SpotProgress>();
 export const ChatRequest = new RequestType<ChatParams & WithProgress, ChatResult, void>("chat/run");
 export const ChatProgressType = new ProgressType<ChatProgress>();
-/** Tokens of each text in the vocabulary of the loaded model. */
-export const CountTokensRequest = new RequestType<{ readonly texts: readonly string[] }, readonly number[], void>("chat/count");
+/** Tokens of each text in the vocabulary of the loaded model, which must be the one that is named where one is. */
+export interface CountTokensParams {
+  readonly texts: readonly string[];
+  readonly model?: string;
+}
+export const CountTokensRequest = new RequestType<CountTokensParams, readonly number[], void>("chat/count");
 export const HeatRequest = new RequestType<HeatParams & WithProgress, HeatResult, void>("heat/run");
 export const HeatProgressType = new ProgressType<HeatProgress>();
 /** Reads a .docx or .pdf file. */

@@ -68,10 +68,10 @@ function main(): void {
   answer(DocumentTextRequest, async (params) => (await import("./documents/documentText")).documentText(params));
   answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
-    engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal));
+    engine.withModel((held) => spot(held, params, onProgress, signal, meter), signal, params.model));
   answerWithProgress(ChatRequest, ChatProgressType, (params, onProgress, signal) =>
-    engine.withModel((held) => chat(held, params, onProgress, signal, meter), signal));
-  answer(CountTokensRequest, ({ texts }, signal) => engine.withModel(async (held) => countTokens(held, texts), signal));
+    engine.withModel((held) => chat(held, params, onProgress, signal, meter), signal, params.model));
+  answer(CountTokensRequest, ({ texts, model }, signal) => engine.withModel(async (held) => countTokens(held, texts), signal, model));
   connection.onRequest(UnloadRequest, () => engine.unload());
   connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
   connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory()));

@@ -41,8 +41,8 @@ export interface Runtime extends Disposable {
   spot(params: SpotParams, token: CancellationToken): Job<SpotProgress, SpotResult>;
   /** Lets the loaded model speak next in a conversation. */
   chat(params: ChatParams, token: CancellationToken): Job<ChatProgress, ChatResult>;
-  /** Tokens of each text in the vocabulary of the loaded model. */
-  countTokens(texts: readonly string[], token: CancellationToken): Promise<readonly number[]>;
+  /** Tokens of each text in the vocabulary of the loaded model; `model` is the path of the one that is meant. */
+  countTokens(texts: readonly string[], token: CancellationToken, model?: string): Promise<readonly number[]>;
   /** Token by token how far a variant strays from its base, in a process of its own; cancelling kills that process. */
   heat(params: HeatParams, token: CancellationToken): Job<HeatProgress, HeatResult>;
   /** The text of a .docx or .pdf file, read in a process of its own: such files come from strangers. */

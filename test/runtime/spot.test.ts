@@ -63,7 +63,7 @@ async function scheme(path = sampleModel()): Promise<CueScheme> {
 
 describe("spotting with the sample model", () => {
   it("puts its findings on segments, and reports all of them on the way", async () => {
-    expect((await real.client.load(loading(), never)).canSpotByCue).toBe(true);
+    await real.client.load(loading(), never);
     const { result, progress } = await spot(contract);
     expectOnSegments(result.findings);
     expect(progress.flatMap(({ findings }) => findings)).toEqual(result.findings);
@@ -146,7 +146,7 @@ describe("a quantized copy", () => {
     const before = (await spot(contract)).result.findings;
     await all(real.client.quantize(quantization(output, "Q8_0"), never));
     expect(await scheme(output)).toEqual(await scheme());
-    expect((await real.client.load(loading(output), never)).canSpotByCue).toBe(true);
+    await real.client.load(loading(output), never);
     const after = (await spot(contract)).result.findings;
     const firm = before.filter(({ category, probability }) => Math.abs(probability - thresholdOf(category)) > 0.05);
     for (const { category, start } of firm) expect(after.some((finding) => finding.category === category && finding.start === start)).toBe(true);
@@ -165,7 +165,7 @@ describe("a model without a clause scheme", () => {
   it("and without a chat template is refused in a sentence", async () => {
     const plain = join(folder, "plain.gguf");
     renameKeys(sampleModel(), plain, "decant.cue", "dekant.cue");
-    expect(await real.client.load(loading(plain), never)).toMatchObject({ canSpotByCue: false, hasChatTemplate: false });
+    expect(await real.client.load(loading(plain), never)).toMatchObject({ hasChatTemplate: false });
     const error = await failureOf(all(real.client.spot({ text: contract }, never)));
     expect(error.code).toBe("unsupported");
     expect(error.message).toMatch(/^plain\.gguf cannot name clauses: .* Load the model that ships with Decant, or an instruct model\.$/);
@@ -177,7 +177,7 @@ describe("a model without a clause scheme", () => {
     const turns = "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '\\n' }}{% endfor %}";
     addText(chat, "tokenizer.chat_template", `${turns}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}`);
     setNumber(chat, "llama.context_length", 4096);
-    expect(await real.client.load(loading(chat), never)).toMatchObject({ canSpotByCue: false, hasChatTemplate: true, contextSize: 4096 });
+    expect(await real.client.load(loading(chat), never)).toMatchObject({ hasChatTemplate: true, contextSize: 4096 });
     const one = (await spot(contract.slice(0, clauseAt("1. Appointment").start))).result;
     const { result } = await spot(contract);
     expectOnSegments(result.findings);

@@ -51,7 +51,7 @@ describe("a runtime that is killed", () => {
     const error = await failed;
     expect(error.code).toBe("runtimeCrashed");
     expect(error.message).toMatch(/^The native runtime ended unexpectedly while measuring \(signal SIGKILL\)\. Try again; .*\.$/);
-    expect((await real.client.load(loading(), never)).canSpotByCue).toBe(true);
+    expect((await real.client.load(loading(), never)).path).toBe(loading().path);
     expect(real.pids()).toHaveLength(2);
   });
 

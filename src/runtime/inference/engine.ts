@@ -1,6 +1,6 @@
+import { stat } from "node:fs/promises";
 import type { Llama, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 import { type GgufHeader, hyperparameter, metadataString } from "../../core/gguf/header";
-import { cueSchemeFromMetadata } from "../../core/documents/cues";
 import { memoryOfFile, totalNeed } from "../../core/fit/memory";
 import { HumanError } from "../../protocol/humanError";
 import type { LoadedModel, Machine } from "../../protocol/model";
@@ -39,6 +39,7 @@ export class Engine {
   load(params: LoadParams, signal: AbortSignal): Promise<LoadedModel> {
     return this.turn.take(async () => {
       await this.#release();
+      const file = await stateOf(params.path);
       const header = await readHeader(params.path);
       const trained = hyperparameter(header, "context_length") || unknownContext;
       const contextSize = Math.max(leastContext, Math.min(trained, params.contextSize ?? usualContext));
@@ -48,7 +49,7 @@ export class Engine {
       if (need > machine.totalMemory + machine.totalVideoMemory) throw tooLarge(params.path, need, machine);
       this.#complaints.length = 0;
       try {
-        this.#held = await this.#open(llama, params, header, contextSize, signal);
+        this.#held = await this.#open(llama, params, file, header, contextSize, signal);
       } catch (error) {
         if (signal.aborted) throw HumanError.cancelled();
         throw loadFailure(params.path, error, this.#complaints, need, await readMachine(llama));
@@ -61,10 +62,11 @@ export class Engine {
     return this.turn.take(() => this.#release());
   }
 
-  /** Runs work on the held model; no load, unload or other work happens meanwhile. */
-  withModel<R>(work: (held: HeldModel) => Promise<R>, signal: AbortSignal): Promise<R> {
+  /** Runs work on the held model, which must be the one at the path where one is given; no load, unload or other work happens meanwhile. */
+  withModel<R>(work: (held: HeldModel) => Promise<R>, signal: AbortSignal, path?: string): Promise<R> {
     return this.turn.take(async () => {
       if (!this.#held) throw new HumanError("badArgument", "No model is loaded. Load one first.");
+      if (path !== undefined && this.#held.loaded.path !== path) throw new HumanError("failed", "Another model was loaded meanwhile: start again.");
       return work(this.#held);
     }, signal);
   }
@@ -80,7 +82,7 @@ export class Engine {
     return (await llama.getVramState()).used;
   }
 
-  async #open(llama: Llama, params: LoadParams, header: GgufHeader, contextSize: number, signal: AbortSignal): Promise<HeldModel> {
+  async #open(llama: Llama, params: LoadParams, file: LoadedModel["file"], header: GgufHeader, contextSize: number, signal: AbortSignal): Promise<HeldModel> {
     const model = await llama.loadModel({
       modelPath: params.path,
       gpuLayers: params.gpuLayers ?? { fitContext: { contextSize } },
@@ -96,9 +98,10 @@ export class Engine {
         header,
         loaded: {
           path: params.path,
+          ...(file && { file }),
+          askedContext: params.contextSize,
           contextSize: context.contextSize,
           gpuLayers: model.gpuLayers,
-          canSpotByCue: cueSchemeFromMetadata(header.metadata) !== undefined,
           hasChatTemplate: metadataString(header, "tokenizer.chat_template") !== undefined,
         },
       };
@@ -140,4 +143,10 @@ export class Engine {
       throw new HumanError("unsupported", "The native library for this platform is missing or does not run here. Install the build of Decant for this platform.", { cause: error });
     }
   }
+}
+
+/** Undefined for a file that is not there; reading its header says so. */
+async function stateOf(path: string): Promise<LoadedModel["file"]> {
+  const status = await stat(path).catch(() => undefined);
+  return status && { bytes: status.size, modified: status.mtimeMs };
 }

@@ -4,7 +4,7 @@ import { secondsLeft } from "../../core/progress";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { Finding, ModelFile, OwnCategory } from "../../protocol/model";
 import type { JobProgress, ShownFinding } from "../../protocol/panels";
-import type { CancellationToken } from "../../protocol/rpc";
+import type { CancellationToken, SpotParams } from "../../protocol/rpc";
 import type { JsonStore } from "../jsonStore";
 import type { Runtime } from "../ports";
 import { fingerprint, hashOf } from "../tradeoffs/fingerprint";
@@ -21,6 +21,12 @@ interface Document {
 export interface ClauseReaderOptions {
   readonly store?: JsonStore;
   ownCategories?(uri: string): Promise<readonly OwnCategory[]>;
+}
+
+/** The model is loaded only when there is something to read. */
+interface LoadsModel {
+  readonly isLoaded: boolean;
+  load(): Promise<void>;
 }
 
 /** A reading as it goes on. */
@@ -44,7 +50,7 @@ export class ClauseReader {
   }
 
   /** Everything known at once, then what the model reads. What was read is kept also when the reading is cancelled. */
-  async *read(document: Document, model: ModelFile, load: () => Promise<void>, token: CancellationToken): AsyncGenerator<ClausesRead> {
+  async *read(document: Document, model: ModelFile, { isLoaded, load }: LoadsModel, token: CancellationToken): AsyncGenerator<ClausesRead> {
     if (model.problem) throw new HumanError("notGguf", model.problem);
     const { own, warning } = await this.#ownCategories(document.uri);
     const { reader, byChat } = await this.#reader(model, own);
@@ -52,10 +58,11 @@ export class ClauseReader {
     // A clause scheme has no labels for own categories: they are found by likeness, which costs no model.
     const alike = byChat ? [] : ownFindings(document.text, own);
     const show = shownFindings(document.text, own);
-    const clock = readingClock(this.runtime.loaded?.path === model.path);
+    const clock = readingClock(isLoaded);
+    const meant = { spot: (params: SpotParams, within: CancellationToken) => this.runtime.spot({ ...params, model: model.path }, within) };
     let isNew = false;
     try {
-      for await (const step of readClauses(this.runtime, document.text, byChat ? own : [], readings, load, token)) {
+      for await (const step of readClauses(meant, document.text, byChat ? own : [], readings, load, token)) {
         isNew ||= step.read > 0;
         const reused = { segments: step.reused, all: step.segments };
         yield { findings: show([...step.findings, ...alike]), progress: clock(step), reused, ...(warning !== undefined && { warning }) };

@@ -39,7 +39,7 @@ export function knownFindings(text: string, readings: Readings): readonly Findin
  * is lost when the reading is cancelled. Ten updates a second at most.
  */
 export async function* readClauses(
-  runtime: Runtime, text: string, own: readonly OwnCategory[], readings: Readings, prepare: () => Promise<void>, token: CancellationToken,
+  runtime: Pick<Runtime, "spot">, text: string, own: readonly OwnCategory[], readings: Readings, prepare: () => Promise<void>, token: CancellationToken,
 ): AsyncGenerator<ClauseProgress> {
   const known = lookUp(text, readings);
   const { segments, keys, unread } = known;

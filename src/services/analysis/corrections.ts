@@ -1,5 +1,5 @@
 import { nearestPlace } from "../../core/documents/nearestPlace";
-import type { OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/model";
 import type { ShownFinding } from "../../protocol/panels";
 import type { JsonStore } from "../jsonStore";
 import { hashOf } from "../tradeoffs/fingerprint";
@@ -96,13 +96,24 @@ export class Corrections {
 }
 
 /** What the model found, without what the person rejected and with what the person marked. */
+export function correctedFindings(findings: readonly Finding[], corrections: readonly PlacedCorrection[]): readonly Finding[] {
+  return [...standing(findings, corrections), ...marked(corrections)];
+}
+
+/** The same, as a person sees it, in the order of the text. */
 export function applyCorrections(findings: readonly ShownFinding[], corrections: readonly PlacedCorrection[], text: string): readonly ShownFinding[] {
   if (corrections.length === 0) return findings;
-  const left = findings.filter((finding) => !corrections.some((correction) => correction.category === finding.category && overlap(correction, finding)));
-  const marked = corrections.filter(({ isClause }) => isClause).map(({ category, start, end }) => ({ category, start, end, probability: 1 }));
   const own = corrections.flatMap((correction) => correction.own ?? []);
-  const byHand = shownFindings(text, own)(marked).map((finding) => ({ ...finding, byHand: true }));
-  return [...left, ...byHand].sort((a, b) => a.start - b.start);
+  const byHand = shownFindings(text, own)(marked(corrections)).map((finding) => ({ ...finding, byHand: true }));
+  return [...standing(findings, corrections), ...byHand].sort((a, b) => a.start - b.start);
+}
+
+function standing<F extends Finding>(findings: readonly F[], corrections: readonly PlacedCorrection[]): readonly F[] {
+  return findings.filter((finding) => !corrections.some((correction) => correction.category === finding.category && overlap(correction, finding)));
+}
+
+function marked(corrections: readonly PlacedCorrection[]): readonly Finding[] {
+  return corrections.filter(({ isClause }) => isClause).map(({ category, start, end }) => ({ category, start, end, probability: 1 }));
 }
 
 /** Where it stood if the words still stand there, else at the nearest place where they do; nowhere when they are gone. */

@@ -2,18 +2,20 @@ import { totalmem } from "node:os";
 import { betweenMarks } from "../../core/documents/prompts/prompts";
 import { abilitiesOf, type AbilityQuestion, abilityFor, type GenerativeTask } from "../../core/fit/abilities";
 import { HumanError } from "../../protocol/humanError";
-import type { Answer, ModelFile, OwnCategory } from "../../protocol/model";
+import type { Answer, Finding, ModelFile, OwnCategory } from "../../protocol/model";
 import type { AnalysisSnapshot, ShownFinding, WrittenPart } from "../../protocol/panels";
-import type { CancellationToken, SpotResult } from "../../protocol/rpc";
+import type { CancellationToken } from "../../protocol/rpc";
 import type { JsonStore } from "../jsonStore";
 import { modelName } from "../modelLibrary";
 import type { Runtime } from "../ports";
 import { hashOf } from "../tradeoffs/fingerprint";
 import { AnswerMemory } from "./answerMemory";
 import { ClauseReader } from "./clauseReader";
+import { correctedFindings, type PlacedCorrection } from "./corrections";
+import { isHeld } from "./heldModel";
 import { modelsAtHand } from "./modelsAtHand";
 import { HeaderTraits } from "./modelTraits";
-import { Conclusions, patternStatements } from "./patterns";
+import { Conclusions } from "./patterns";
 import { type MeasuredLevels, profileOf } from "./profile";
 import { answerQuestion, type Question } from "./questions";
 import { requireReadable } from "./readableText";
@@ -34,6 +36,8 @@ export interface AnalysisOptions {
   readonly store?: JsonStore;
   /** Kinds of clauses that the person defined for this document. */
   ownCategories?(uri: string): Promise<readonly OwnCategory[]>;
+  /** What the person said about the document's findings: conclusions are drawn from what is left. */
+  corrections?(document: AnalysedDocument): Promise<readonly PlacedCorrection[]>;
   /** The models that there are, to name one that can do what this one cannot. */
   models?(): Promise<readonly ModelFile[]>;
   /** What the tradeoff study measured of the model's levels (measuredLevels.ts). */
@@ -47,8 +51,8 @@ export class DocumentAnalysis {
   readonly #traits = new HeaderTraits();
   readonly #clauses: ClauseReader;
   readonly #conclusions = new Conclusions();
-  /** Which models could do more, from the last look. */
-  #atHand: AbilityQuestion["atHand"] = [];
+  /** Which models could do more than the one at a path, from the last look at it. */
+  readonly #atHand = new Map<string, NonNullable<AbilityQuestion["atHand"]>>();
   /** Of the document, as it was, and the model that were asked last. */
   #asked: { readonly of: string; readonly memory: AnswerMemory } | undefined;
 
@@ -61,21 +65,22 @@ export class DocumentAnalysis {
 
   /**
    * Clauses: complete snapshots as the reading goes on; the last one has no progress and tells all that patterns find. Only
-   * passages that the model has not read yet are read, and the model is loaded only when there are any.
+   * passages that the model has not read yet are read, and the model is loaded only when there are any. Findings are the
+   * model's own; missing clauses and risks follow from what the person's corrections leave of them.
    */
   async *analyse(document: AnalysedDocument, model: ModelFile, token: CancellationToken): AsyncGenerator<AnalysisSnapshot> {
     requireReadable(document.name, document.text);
     const started = performance.now();
     const shared = { document: { uri: document.uri, name: document.name }, model: modelName(model) };
     let last: AnalysisSnapshot = { ...shared, findings: [] };
-    for await (const reading of this.#clauses.read(document, model, () => this.load(model, token), token)) {
+    for await (const reading of this.#clauses.read(document, model, { isLoaded: await this.#isLoaded(model), load: () => this.load(model, token) }, token)) {
       last = { ...shared, ...reading };
       yield last;
     }
     yield {
       ...last,
       progress: undefined,
-      ...this.#conclusions.of(document.text, await this.#traits.of(model), last),
+      ...this.#conclusions.of(document.text, await this.#traits.of(model), await this.#corrected(document, last.findings), last.warning),
       profile: profileOf(await this.options.measured?.(model, document).catch(() => undefined)),
       abilities: await this.readAbilities(model),
       seconds: (performance.now() - started) / 1000,
@@ -88,7 +93,7 @@ export class DocumentAnalysis {
     const talk = await this.#talk(document, model, part, token);
     const { text } = document;
     if (part === "summary") return yield* writeSummary(talk, text);
-    const known = patternStatements(text, await this.#clauses.known(document, model));
+    const known = this.#conclusions.statements(text, await this.#corrected(document, await this.#clauses.known(document, model)));
     yield* part === "facts" ? writeFacts(talk, text, known) : writeObligations(talk, text, known);
   }
 
@@ -122,7 +127,7 @@ export class DocumentAnalysis {
   /** What the model can be asked, as far as its header was read: by `analyse`, or by `readAbilities`. */
   abilities(model: ModelFile): AnalysisSnapshot["abilities"] {
     const traits = this.#traits.known(model);
-    return traits && abilitiesOf({ model: traits, memory: this.#memory(), atHand: this.#atHand });
+    return traits && abilitiesOf({ model: traits, memory: this.#memory(), atHand: this.#othersFor(model) });
   }
 
   async readAbilities(model: ModelFile): Promise<AnalysisSnapshot["abilities"]> {
@@ -130,17 +135,10 @@ export class DocumentAnalysis {
     return this.abilities(model);
   }
 
-  /** The findings alone, for the command line. */
-  async spot(text: string, token: CancellationToken): Promise<SpotResult> {
-    for await (const event of this.runtime.spot({ text }, token)) {
-      if (event.kind === "result") return event.result;
-    }
-    throw new HumanError("runtimeStopped", "The runtime ended before it had answered.");
-  }
-
+  /** Lets the runtime hold this model, as its file is now, with the context that is wished for now. */
   async load(model: ModelFile, token: CancellationToken): Promise<void> {
     if (model.problem) throw new HumanError("notGguf", model.problem);
-    if (this.runtime.loaded?.path === model.path) return;
+    if (await this.#isLoaded(model)) return;
     await this.runtime.load({ path: model.path, contextSize: this.options.contextSize(), threads: this.options.threads() }, token);
   }
 
@@ -162,16 +160,28 @@ export class DocumentAnalysis {
     requireReadable(name, text);
     if (model.problem) throw new HumanError("notGguf", model.problem);
     const traits = await this.#look(model);
-    const { able, sentence } = abilityFor(task, { model: traits, memory: this.#memory(), atHand: this.#atHand });
+    const { able, sentence } = abilityFor(task, { model: traits, memory: this.#memory(), atHand: this.#othersFor(model) });
     if (!able) throw new HumanError("unsupported", sentence ?? "This model cannot be asked.");
     await this.load(model, token);
-    return new Talk(this.runtime, text, token);
+    return new Talk(this.runtime, text, token, model.path);
   }
 
   async #look(model: ModelFile) {
     const traits = await this.#traits.of(model);
-    this.#atHand = await modelsAtHand(traits, this.#traits, this.options.models);
+    this.#atHand.set(model.path, await modelsAtHand(traits, this.#traits, this.options.models));
     return traits;
+  }
+
+  #othersFor(model: ModelFile): NonNullable<AbilityQuestion["atHand"]> {
+    return this.#atHand.get(model.path) ?? [];
+  }
+
+  #isLoaded(model: ModelFile): Promise<boolean> {
+    return isHeld(this.runtime.loaded, model.path, this.options.contextSize());
+  }
+
+  async #corrected(document: AnalysedDocument, findings: readonly Finding[]): Promise<readonly Finding[]> {
+    return correctedFindings(findings, (await this.options.corrections?.(document)) ?? []);
   }
 
   #memory(): number {

@@ -1,51 +1,66 @@
 import { kindOf, looksLikeContract, missingClauses } from "../../core/documents/contractKinds";
 import { factsByPatterns } from "../../core/documents/facts";
 import { languageOf } from "../../core/documents/language";
+import { mergeRisks } from "../../core/documents/merge";
 import { obligationsByPatterns } from "../../core/documents/obligations";
 import { risksOf } from "../../core/documents/risks";
-import type { Finding } from "../../protocol/model";
+import { categoryByName } from "../../core/documents/taxonomy";
+import type { Fact, Finding } from "../../protocol/model";
 import type { AnalysisSnapshot } from "../../protocol/panels";
 import { hashOf } from "../tradeoffs/fingerprint";
 import type { ReadingTraits } from "./modelTraits";
 import type { PatternStatements } from "./writing";
 
-/** What patterns in the text tell, together with the clauses that were found. */
-export function patternStatements(text: string, findings: readonly Finding[]): PatternStatements {
-  return { facts: factsByPatterns(text, findings), obligations: obligationsByPatterns(text), risks: risksOf(text, findings) };
-}
-
-/** Documents whose conclusions are remembered. */
+/** Documents whose statements are remembered. */
 const remembered = 8;
 
-/** Conclusions of readings, drawn once for the same text and findings: on a long contract that takes half a second. */
+/** What follows from the clauses of a document. Findings are those that a person's corrections have left or added. */
 export class Conclusions {
-  readonly #drawn = new Map<string, Partial<AnalysisSnapshot>>();
+  readonly #drawn = new Map<string, PatternStatements>();
 
-  of(text: string, traits: ReadingTraits, reading: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
-    const key = hashOf(JSON.stringify([text, traits.name, reading.findings, reading.warning]));
-    const drawn = this.#drawn.get(key) ?? conclusions(text, traits, reading);
+  /** What patterns in the text tell; remembered, because on a long contract it takes half a second. */
+  statements(text: string, findings: readonly Finding[]): PatternStatements {
+    // Own categories decide nothing here.
+    const places = findings.filter(({ category }) => categoryByName(category)).map(({ category, start, end }) => `${category}@${start}-${end}`).sort();
+    const key = hashOf(JSON.stringify([text, places]));
+    const drawn = this.#drawn.get(key) ?? { facts: factsByPatterns(text, findings), obligations: obligationsByPatterns(text), risks: risksOf(text, findings) };
     this.#drawn.delete(key);
     this.#drawn.set(key, drawn);
     const [oldest] = this.#drawn.keys();
     if (this.#drawn.size > remembered && oldest !== undefined) this.#drawn.delete(oldest);
     return drawn;
   }
+
+  /** The statements, the kind of contract, what it lacks, and what to be careful about. */
+  of(text: string, traits: ReadingTraits, findings: readonly Finding[], warning: string | undefined): Partial<AnalysisSnapshot> {
+    const kind = kindOf(text);
+    const foreign = languageWarning(text, traits);
+    const warnings = [warning, foreign, looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
+    const statements = this.statements(text, findings);
+    return {
+      ...statements,
+      ...(kind && { kind: { name: kind.name, contracts: kind.contracts } }),
+      // A model that cannot read the language has not found a clause to be missing.
+      ...(kind && foreign === undefined && { missing: missingClauses(kind, there(findings, statements.facts)) }),
+      ...(warnings.length > 0 && { warning: warnings.join(" ") }),
+    };
+  }
 }
 
-/** What follows from a whole reading: the kind of contract, what it lacks, what patterns find, and what to be careful about. */
-function conclusions(text: string, traits: ReadingTraits, { findings, warning }: Pick<AnalysisSnapshot, "findings" | "warning">): Partial<AnalysisSnapshot> {
-  const kind = kindOf(text);
-  const foreign = languageWarning(text, traits);
-  const warnings = [warning, foreign, looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
-  const statements = patternStatements(text, findings);
-  const there = [...findings.map(({ category }) => category), ...statements.facts.flatMap(({ label }) => categoriesOfFacts[label] ?? [])];
+/** What a snapshot's missing clauses and risks become when a person corrects its findings. Risks that a model wrote stay. */
+export function concludedAnew(text: string, { missing, risks, facts = [] }: AnalysisSnapshot, findings: readonly Finding[]): Pick<AnalysisSnapshot, "missing" | "risks"> {
+  const kind = missing && kindOf(text);
+  const written = risks?.filter(({ source }) => source === "model") ?? [];
+  const seen = risks ? risksOf(text, findings) : [];
   return {
-    ...statements,
-    ...(kind && { kind: { name: kind.name, contracts: kind.contracts } }),
-    // A model that cannot read the language has not found a clause to be missing.
-    ...(kind && foreign === undefined && { missing: missingClauses(kind, there) }),
-    ...(warnings.length > 0 && { warning: warnings.join(" ") }),
+    ...(kind && { missing: missingClauses(kind, there(findings, facts)) }),
+    ...(risks && { risks: written.length > 0 ? mergeRisks([...written, ...seen]) : seen }),
   };
+}
+
+/** Categories that were found, as clauses or by facts. */
+function there(findings: readonly Finding[], facts: readonly Fact[]): readonly string[] {
+  return [...findings.map(({ category }) => category), ...facts.flatMap(({ label }) => categoriesOfFacts[label] ?? [])];
 }
 
 /** The category that a fact found by patterns proves to be there, by the fact's label. */

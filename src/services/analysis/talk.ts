@@ -21,6 +21,8 @@ export class Talk {
     private readonly runtime: Runtime,
     text: string,
     private readonly token: CancellationToken,
+    /** Path of the model that is meant: another one that is loaded meanwhile does not answer. */
+    private readonly model: string,
   ) {
     this.prompts = promptsFor(text);
   }
@@ -47,11 +49,11 @@ export class Talk {
   }
 
   count(texts: readonly string[]): Promise<readonly number[]> {
-    return this.runtime.countTokens(texts, this.token);
+    return this.runtime.countTokens(texts, this.token, this.model);
   }
 
   chat(messages: Messages, maxTokens: number, schema?: object): Job<ChatProgress, ChatResult> {
-    return this.runtime.chat({ messages, maxTokens, ...(schema && { schema }) }, this.token);
+    return this.runtime.chat({ messages, model: this.model, maxTokens, ...(schema && { schema }) }, this.token);
   }
 
   /** The whole answer. */

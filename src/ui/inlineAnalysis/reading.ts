@@ -1,6 +1,7 @@
 import type { Answer } from "../../protocol/model";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
 import { type PlacedCorrection, applyCorrections } from "../../services/analysis/corrections";
+import { concludedAnew } from "../../services/analysis/patterns";
 import { type TextEdit, movedAll } from "./movedFinding";
 import { movedSnapshot } from "./movedSnapshot";
 
@@ -98,7 +99,8 @@ export class Reading {
 
   correct(run: Run, corrections: readonly PlacedCorrection[], text: string): void {
     this.#corrections = movedAll(corrections, run.edits);
-    this.#snapshot = { ...this.#snapshot, corrections: this.#corrections.length, findings: this.#corrected(text) };
+    const findings = this.#corrected(text);
+    this.#snapshot = { ...this.#snapshot, corrections: this.#corrections.length, findings, ...concludedAnew(text, this.#snapshot, findings) };
   }
 
   /** Shows nothing of this finding any more, wherever its words stand in the document; says nothing of whether it is right. */

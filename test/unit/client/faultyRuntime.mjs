@@ -28,7 +28,7 @@ connection.onRequest("model/load", async ({ path, gpuLayers }, token) => {
   process.stdout.write("one line of native noise\nand another");
   await act(path, token);
   held = { path, gpuLayers };
-  return { path, contextSize: 512, gpuLayers: 0, canSpotByCue: true, hasChatTemplate: false };
+  return { path, contextSize: 512, gpuLayers: 0, hasChatTemplate: false };
 });
 connection.onRequest("model/unload", () => undefined);
 connection.onRequest("meter/read", () => ({ residentMemory: 1, videoMemory: 0, cpu: 0, tokensPerSecond: process.pid }));

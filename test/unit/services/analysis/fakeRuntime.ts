@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { segmentDocument } from "../../../../src/core/documents/segments";
@@ -16,6 +16,8 @@ export class FakeRuntime {
   readonly loads: LoadParams[] = [];
   readonly spots: SpotParams[] = [];
   readonly chats: ChatParams[] = [];
+  /** The models that tokens were counted for. */
+  readonly counted: (string | undefined)[] = [];
   contextSize = 4096;
   /** Passages after which a reading is cancelled. */
   cancelAfter = Number.POSITIVE_INFINITY;
@@ -25,7 +27,8 @@ export class FakeRuntime {
 
   async load(params: LoadParams): Promise<LoadedModel> {
     this.loads.push(params);
-    return (this.loaded = { path: params.path, contextSize: this.contextSize, gpuLayers: 0, canSpotByCue: true, hasChatTemplate: true });
+    const { size, mtimeMs } = await stat(params.path);
+    return (this.loaded = { path: params.path, file: { bytes: size, modified: mtimeMs }, askedContext: params.contextSize, contextSize: this.contextSize, gpuLayers: 0, hasChatTemplate: true });
   }
 
   async *spot(params: SpotParams): ReturnType<Runtime["spot"]> {
@@ -41,12 +44,13 @@ export class FakeRuntime {
     yield { kind: "result", result: { findings: all.flat(), segments: wanted.length, tokens: 1, seconds: 0.1 } };
   }
 
-  async countTokens(texts: readonly string[]): Promise<readonly number[]> {
+  async countTokens(texts: readonly string[], _token?: CancellationToken, model?: string): Promise<readonly number[]> {
+    this.counted.push(model);
     return texts.map((text) => Math.ceil(text.length / unitsPerToken));
   }
 
   async *chat(params: ChatParams, token: CancellationToken): ReturnType<Runtime["chat"]> {
-    const [prompt] = await this.countTokens([params.messages.map(({ text }) => text).join("")]);
+    const [prompt] = await this.countTokens([params.messages.map(({ text }) => text).join("")], token, params.model);
     if (prompt! + params.maxTokens > this.contextSize) throw new HumanError("badArgument", `The prompt has ${prompt} tokens.`);
     this.chats.push(params);
     const answer = this.reply(params);
