@@ -1,4 +1,3 @@
-import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AnalysisPage, inThreeThemes } from "./workbench/analysis";
@@ -115,7 +114,7 @@ describe("where compression hurts", () => {
 
   test("a heat map can be cancelled, and leaves nothing behind", () =>
     session.step("cancel", async () => {
-      await copyFile(environment.contract, session.workspace.path("again.md"));
+      await editor.goToLine(1);
       await runCommand(session.page, "Decant: Show Where Compression Hurts…");
       const picker = new QuickPick(session.page);
       await picker.row("Q2_K").waitFor(work);
