@@ -9,10 +9,14 @@ const longestSentence = 2_000;
 /** More modals than this in one sentence are no prose. */
 const mostModals = 12;
 
+/** Obligations that are told; a contract of 30 pages has about a hundred, a hostile text any number. */
+export const mostObligations = 1_000;
+
 /**
  * Who must do what, and by when: sentences in which a party "shall", "must", "agrees to", «обязуется», «обязан» … do
  * something, in order; a prohibition is a duty that begins with "not". Sentences about things ("the Products shall …")
- * and rules of reading ("shall mean …") are left out. The quote is the whole sentence. Linear in the text's length.
+ * and rules of reading ("shall mean …") are left out. The quote is the whole sentence. The first
+ * `mostObligations` of them. Linear in the text's length.
  */
 export function obligationsByPatterns(text: string): Obligation[] {
   const subject = subjectPattern(rolesOf(text));
@@ -26,8 +30,9 @@ export function obligationsByPatterns(text: string): Obligation[] {
     for (const { who, what, lead } of duties) if (what !== "") found.push(obligation(text, sentence, who, what, lead));
     if (/:$/.test(words)) list = openList(words, duties);
     else if (!item) list = undefined;
+    if (found.length >= mostObligations) break;
   }
-  return found;
+  return found.slice(0, mostObligations);
 }
 
 interface Duty {

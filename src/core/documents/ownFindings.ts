@@ -30,15 +30,19 @@ export function ownFindings(text: string, categories: readonly OwnCategory[]): F
   );
   const passages = new Array<number>(gramBuckets).fill(0);
   for (const { grams } of models) countIn(passages, grams);
-  for (const { start, end } of segments) countIn(passages, wordGrams(text.slice(start, end)));
+  const gramsOf = segments.map(({ start, end }) => wordGrams(text.slice(start, end)));
+  for (const grams of gramsOf) countIn(passages, grams);
   const all = segments.length + models.length;
   const weight: Weight = (gram, count) => (1 + Math.log(count)) * Math.log((1 + all) / (1 + (passages[gram] ?? 0)) + 1);
-  const postings = index(models, weight);
-  return segments.flatMap(({ start, end }) => {
-    const similarities = compare(wordGrams(text.slice(start, end)), weight, postings, models.length);
+  const postings = postingsOf(models, weight);
+  return segments.flatMap(({ start, end }, index) => {
+    const similarities = compare(gramsOf[index] ?? new Map<number, number>(), weight, postings, models.length);
+    const best = new Float64Array(categories.length);
+    models.forEach(({ category }, model) => {
+      best[category] = Math.max(best[category] ?? 0, similarities[model] ?? 0);
+    });
     return categories.flatMap(({ name }, category) => {
-      const similarity = Math.max(0, ...models.map((model, i) => (model.category === category ? (similarities[i] ?? 0) : 0)));
-      const probability = ownProbability(similarity);
+      const probability = ownProbability(best[category] ?? 0);
       return probability >= ownThreshold ? [{ category: name, start, end, probability }] : [];
     });
   });
@@ -53,7 +57,7 @@ interface Model {
 /** Which models hold a gram, and with what share of their weight. */
 type Postings = ReadonlyMap<number, readonly { readonly model: number; readonly share: number; readonly described: boolean }[]>;
 
-function index(models: readonly Model[], weight: Weight): Postings {
+function postingsOf(models: readonly Model[], weight: Weight): Postings {
   const postings = new Map<number, { model: number; share: number; described: boolean }[]>();
   models.forEach(({ grams, described }, model) => {
     const length = described ? 2 * sum(grams, weight) : norm(grams, weight);
@@ -70,8 +74,9 @@ function compare(grams: ReadonlyMap<number, number>, weight: Weight, postings: P
   const similarities = new Float64Array(models);
   const length = norm(grams, weight);
   for (const [gram, count] of grams) {
+    const own = weight(gram, count) / length;
     for (const { model, share, described } of postings.get(gram) ?? []) {
-      similarities[model] = (similarities[model] ?? 0) + (described ? share : (share * weight(gram, count)) / length);
+      similarities[model] = (similarities[model] ?? 0) + (described ? share : share * own);
     }
   }
   return similarities;

@@ -11,7 +11,7 @@ const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info
  * risk per passage and category, the gravest first, then by place. Own categories are left to their findings.
  */
 export function risksOf(text: string, findings: readonly Finding[]): Risk[] {
-  const named = parties({ text, sentences: [], findings: [] }).map(({ quote, value }) => (quote.match === "none" ? value : value + (/^[^("\u201c]{0,300}/u.exec(text.slice(quote.end, quote.end + 300))?.[0] ?? "")));
+  const named = parties({ text }).map(({ quote, value }) => (quote.match === "none" ? value : value + (/^[^("\u201c]{0,300}/u.exec(text.slice(quote.end, quote.end + 300))?.[0] ?? "")));
   const risks = findings.flatMap((finding) => riskOf(text, finding, named));
   const seen = new Set<string>();
   return risks

@@ -41,14 +41,14 @@ const noun =
 const mostAmounts = 8;
 
 /** Amounts of money that the sentence, or the finding they stand in, says the purpose of; others are left out. */
-export function amounts({ text, sentences, findings }: Reading): Fact[] {
-  return sentences.flatMap(({ start, end }) => {
+export function* amounts({ text, sentences, findings }: Reading): Generator<Fact> {
+  for (const { start, end } of sentences) {
     const sentence = text.slice(start, end);
-    return [...sentence.matchAll(money)].slice(0, mostAmounts).flatMap(({ index, 0: words }) => {
+    for (const { index, 0: words } of [...sentence.matchAll(money)].slice(0, mostAmounts)) {
       const label = labelIn(sentence, index, index + words.length) ?? labelByFinding(findings, start + index, start + index + words.length, byCategory);
-      return label ? [factAt(text, "amount", label, start + index, start + index + words.length)] : [];
-    });
-  });
+      if (label) yield factAt(text, "amount", label, start + index, start + index + words.length);
+    }
+  }
 }
 
 function labelIn(sentence: string, start: number, end: number): string | undefined {

@@ -23,16 +23,22 @@ const date = new RegExp(
 /** Where the date of the contract itself stands, UTF-16 units. */
 const firstPages = 6_000;
 
+/** UTF-16 units before a date that may say what it is. */
+const lookedBack = 240;
+/** Where more dates than this stand in such a space they are a table. */
+const mostDates = 8;
+
 /** Dates whose sentence says what they are the date of; others are left out. */
-export function dates({ text, findings }: Reading): Fact[] {
-  const found: Fact[] = [];
+export function* dates({ text, findings }: Reading): Generator<Fact> {
+  const last: number[] = [];
   for (const { index, 0: words } of text.matchAll(date)) {
     const end = index + words.length;
-    const said = labelsOf(text, index, end);
+    const isTable = last.length === mostDates && index - (last[0] ?? 0) < lookedBack;
+    if (last.push(index) > mostDates) last.shift();
+    const said = isTable ? [] : labelsOf(text, index, end);
     const labels = said.length > 0 ? said : [labelByFinding(findings, index, end, byCategory)];
-    for (const label of labels) if (label) found.push(factAt(text, "date", label, index, end));
+    for (const label of labels) if (label) yield factAt(text, "date", label, index, end);
   }
-  return found;
 }
 
 const byCategory = { "Agreement Date": "Agreement date", "Effective Date": "Effective date", "Expiration Date": "Expiration date" };
@@ -67,9 +73,9 @@ function labelsOf(text: string, start: number, end: number): string[] {
   return labels;
 }
 
-/** Up to 240 units before a date, from the beginning of its sentence. */
+/** Up to `lookedBack` units before a date, from the beginning of its sentence. */
 function sentenceBefore(text: string, start: number): string {
-  const words = text.slice(Math.max(0, start - 240), start).replace(/\s+/gu, " ");
+  const words = text.slice(Math.max(0, start - lookedBack), start).replace(/\s+/gu, " ");
   return words.slice(Math.max(words.lastIndexOf(". ") + 1, words.lastIndexOf("; ") + 1));
 }
 

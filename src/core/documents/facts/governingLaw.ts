@@ -22,8 +22,7 @@ const russianGoverns = /регулир|применим|подчин|толку|
 const longestLabelled = 1_500;
 
 /** The law that governs the contract, where a sentence says so. */
-export function governingLaw({ text, sentences }: Reading): Fact[] {
-  const found: Fact[] = [];
+export function* governingLaw({ text, sentences }: Reading): Generator<Fact> {
   for (const { start, end } of sentences) {
     const sentence = text.slice(start, Math.min(end, start + longestLabelled)).replace(/\s/gu, " ");
     const match = governs.test(sentence) ? english.map((pattern) => pattern.exec(afterGoverned(sentence))).find((m) => m) : undefined;
@@ -31,9 +30,8 @@ export function governingLaw({ text, sentences }: Reading): Fact[] {
     if (!law?.[1] || /^(?:Laws?|Applicable|Conflicts?|Article|Section|Contract|Agreement|Court|The|Part(?:y|ies)|Such|Any|International|Company|Bankruptcy|Securities|Patent|Delivery|United Nations)\b/u.test(law[1])) continue;
     const offset = law.index + law[0].indexOf(law[1]) + (match ? sentence.length - afterGoverned(sentence).length : 0);
     const value = law[1].replace(/(?:,? (?:Section|Article|The|Any|Each|Without|This|All|Venue|Exclusive|Jurisdiction)(?:\s.*)?|\.)$/u, "");
-    found.push(factAt(text, "governingLaw", "Governing law", start + offset, start + offset + value.length));
+    yield factAt(text, "governingLaw", "Governing law", start + offset, start + offset + value.length);
   }
-  return found;
 }
 
 /** The law is named after the word that says what it does; "under the laws of" before it says where a party was founded. */

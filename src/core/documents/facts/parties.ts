@@ -9,7 +9,7 @@ const longestList = 4_000;
 const longestParty = 900;
 
 /** The parties of a contract, with the roles that it gives them as labels ("Supplier"), else "Party". */
-export function parties({ text }: Reading): Fact[] {
+export function parties({ text }: Pick<Reading, "text">): Fact[] {
   const opening = text.slice(0, firstPages);
   const found = [russianParties(opening), ...lists(opening), byLetter(opening)];
   const withRoles = found.find((list) => list.length > 1 && list.every(({ label }) => label !== "Party"));

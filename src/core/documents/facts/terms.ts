@@ -51,14 +51,14 @@ const byCategory = {
 };
 
 /** Terms and periods whose sentence says what they are; others are left out. */
-export function terms({ text, sentences, findings }: Reading): Fact[] {
-  return sentences.flatMap(({ start, end }) => {
+export function* terms({ text, sentences, findings }: Reading): Generator<Fact> {
+  for (const { start, end } of sentences) {
     const sentence = text.slice(start, end);
-    return durationsIn(sentence).flatMap((duration) => {
+    for (const duration of durationsIn(sentence)) {
       const label = labelIn(sentence, duration.start, duration.end) ?? labelByFinding(findings, start + duration.start, start + duration.end, byCategory);
-      return label ? [factAt(text, "term", label, start + duration.start, start + duration.end)] : [];
-    });
-  });
+      if (label) yield factAt(text, "term", label, start + duration.start, start + duration.end);
+    }
+  }
 }
 
 function labelIn(sentence: string, start: number, end: number): string | undefined {

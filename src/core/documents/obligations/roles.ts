@@ -10,7 +10,7 @@ const together =
 
 /** A pattern of everyone whom this text binds: the roles and names of its parties, and the usual roles. */
 export function rolesOf(text: string): string {
-  const own = parties({ text, sentences: [], findings: [] }).flatMap(({ label, value }) => [label, value]);
+  const own = parties({ text }).flatMap(({ label, value }) => [label, value]);
   const escaped = own.filter((name) => name.length > 1).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return [...new Set([...escaped.sort((a, b) => b.length - a.length), english, together, russian])].join("|");
 }
