@@ -1,8 +1,8 @@
 import type { Fact, Obligation, Quote, Risk, SummaryPoint } from "../../protocol/model";
 
-/** Facts of several parts and sources as one list: a fact whose value says no more than another's from the same words is left out. */
+/** Facts of several parts and sources as one list: a fact whose label and value say no more than another's from the same words is left out. */
 export function mergeFacts(facts: readonly Fact[]): readonly Fact[] {
-  return merge(facts, { key: ({ kind, label, value }) => `${kind}|${folded(label)}|${folded(value)}`, group: ({ kind }) => kind, words: ({ value }) => value, share: 1 });
+  return merge(facts, { key: ({ kind, label, value }) => `${kind}|${folded(label)}|${folded(value)}`, group: ({ kind }) => kind, label: ({ label }) => label, words: ({ value }) => value, share: 1 });
 }
 
 export function mergeObligations(obligations: readonly Obligation[]): readonly Obligation[] {
@@ -25,6 +25,8 @@ interface Rules<T> {
   key(statement: T): string;
   /** Only statements of one group can say the same in other words. */
   group(statement: T): string;
+  /** Statements of different labels say different things; absent where they have none. */
+  label?(statement: T): string;
   words(statement: T): string;
   /** Share of the shorter one's words that the longer one must have for both to say the same of overlapping quotes. */
   readonly share: number;
@@ -37,6 +39,7 @@ interface Placed<T> {
   readonly start: number;
   readonly end: number;
   readonly group: string;
+  readonly label: string;
   readonly words: ReadonlySet<string>;
 }
 
@@ -53,7 +56,7 @@ function merge<T extends { readonly quote: Quote }>(statements: readonly T[], ru
   [...unique.values()].forEach((statement, rank) => {
     const { quote } = statement;
     if (quote.match === "none") unplaced.push(statement);
-    else placed.push({ statement, rank, start: quote.start, end: quote.end, group: rules.group(statement), words: wordsOf(rules.words(statement)) });
+    else placed.push({ statement, rank, start: quote.start, end: quote.end, group: rules.group(statement), label: rules.label?.(statement) ?? "", words: wordsOf(rules.words(statement)) });
   });
   return [...withoutTwins(placed, rules.share).map(({ statement }) => statement), ...unplaced];
 }
@@ -64,13 +67,23 @@ function withoutTwins<T>(placed: readonly Placed<T>[], share: number): readonly 
   let open: Placed<T>[] = [];
   for (const next of [...placed].sort((a, b) => a.start - b.start || a.rank - b.rank)) {
     open = open.filter(({ end }) => end > next.start);
-    const twins = open.filter((other) => other.group === next.group && alike(other.words, next.words, share));
+    const twins = open.filter((other) => other.group === next.group && sameLabel(other.label, next.label) && alike(other.words, next.words, share));
     if (twins.some(({ rank }) => rank < next.rank)) continue;
     for (const twin of twins) kept.delete(twin);
     open = [...open.filter((other) => !twins.includes(other)), next];
     kept.add(next);
   }
   return [...kept];
+}
+
+/** Words of labels that say no more than the kind. */
+const generic = /(?<!\p{L})(?:dates?|amounts?|sums?|terms?|periods?|party|parties|law|value|total|the|of|for|to|and|дат[аы]|сумм[аы]|сроки?|период|сторон[аы]|право|значение|для|на|в|и)(?!\p{L})/giu;
+
+/** Labels that share a telling word, or of which one has none. Those in different scripts cannot be compared. */
+function sameLabel(one: string, other: string): boolean {
+  const [words, others] = [one, other].map((label) => wordsOf(label.replace(generic, " "))) as [ReadonlySet<string>, ReadonlySet<string>];
+  const russian = (label: string) => /\p{sc=Cyrl}/u.test(label);
+  return words.size === 0 || others.size === 0 || russian(one) !== russian(other) || [...words].some((word) => others.has(word));
 }
 
 function alike(one: ReadonlySet<string>, other: ReadonlySet<string>, share: number): boolean {

@@ -25,6 +25,20 @@ describe("merging facts", () => {
     expect(merged.map(({ label }) => label)).toEqual(["Notice period", "Delivery"]);
   });
 
+  it("keeps different facts of one value in one quote", () => {
+    const amounts = [fact("Fee", "$100", at(0, 60), "amount"), fact("Deposit", "$100", at(0, 60), "amount")];
+    expect(mergeFacts(amounts)).toEqual(amounts);
+    const dates = [fact("Agreement date", "March 1, 2024", at(0, 13), "date", "patterns"), fact("Effective date", "March 1, 2024", at(0, 13), "date", "patterns")];
+    expect(mergeFacts(dates)).toEqual(dates);
+    expect(mergeFacts([fact("Дата договора", "1 марта 2024", at(0, 40)), fact("Дата вступления в силу", "1 марта 2024", at(5, 40))])).toHaveLength(2);
+  });
+
+  it("takes labels that say no more than the kind, and those in another script, for any other", () => {
+    expect(mergeFacts([fact("Date", "March 1, 2024", at(0, 13)), fact("Effective date", "March 1, 2024", at(0, 13))])).toHaveLength(1);
+    expect(mergeFacts([fact("Deposit", "$100", at(0, 30), "amount"), fact("Amount", "$100", at(5, 30), "amount", "patterns")])).toHaveLength(1);
+    expect(mergeFacts([fact("Дата вступления в силу", "1 марта 2024", at(0, 40)), fact("Effective date", "1 марта 2024", at(5, 30), "date", "patterns")])).toHaveLength(1);
+  });
+
   it("gives the order of the text, and what was not found at the end", () => {
     expect(mergeFacts([fact("c", "3", nowhere), fact("b", "2", at(50, 60)), fact("a", "1", at(0, 5))]).map(({ label }) => label)).toEqual(["a", "b", "c"]);
   });
