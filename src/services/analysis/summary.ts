@@ -30,8 +30,14 @@ export async function* summarise(talk: Talk, text: string): AsyncGenerator<Summa
     last = { part, parts, points: mergePoints(written), quotes: written.flatMap(({ quotes }) => quotes) };
     yield last;
   }
-  if (!last || last.parts === 1 || last.points.length <= pointsAtLast) return;
-  yield { ...last, points: await condensed(talk, last.points) };
+  if (!last || last.points.length <= pointsAtLast) return;
+  const [found, others] = [last.points.filter(isFound), last.points.filter((point) => !isFound(point))];
+  yield { ...last, points: [...(await condensed(talk, found)), ...others] };
+}
+
+/** What was not found in the text is not joined with what was: the whole would look verified. */
+function isFound({ quotes }: SummaryPoint): boolean {
+  return quotes.some(({ match }) => match !== "none");
 }
 
 /** What cannot be condensed stays as it is. */

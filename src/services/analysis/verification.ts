@@ -1,4 +1,4 @@
-import { quoteFinder } from "../../core/documents/quotes";
+import { findQuote, quoteFinder } from "../../core/documents/quotes";
 import type { Quote } from "../../protocol/model";
 
 /** A stretch of the text that a model was shown, `[start, end)` in UTF-16 units. */
@@ -34,14 +34,27 @@ export function quotesIn(text: string, shown: readonly Stretch[]): (quote: strin
 
 /** Whether every number of a statement stands in the text that it is about: a number that does not was made up. */
 export function numbersStand(statement: string, text: string): boolean {
-  const numbers = statement.match(/\d+(?:[.,\s]\d+)*/g) ?? [];
-  if (numbers.length === 0) return true;
-  const known = new Set(text.match(/\d+/g) ?? []);
-  const joined = text.replace(/(?<=\d)[.,\s](?=\d)/g, "");
-  return numbers.every((number) => {
-    const digits = number.replace(/\D/g, "");
-    return (digits.length > 3 && joined.includes(digits)) || number.split(/\D+/).every((part) => known.has(part));
-  });
+  const known = numbersIn(text);
+  return [...numbersIn(statement)].every((number) => known.has(number));
+}
+
+/** "12,000" and "12 000" with groups of three digits, else digits with decimals. */
+const number = /(?<!\d)(\d{1,3}(?:[.,'\u2019 \u00a0\u2009\u202f]\d{3}(?!\d))+|\d+)(?:[.,](\d+))?/g;
+
+/** Whole numbers, however they are written: "$12,000.00" and "12 000" are 12000. */
+function numbersIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(number)].map(([, whole = "", decimals = ""]) => {
+    const integer = whole.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
+    const fraction = decimals.replace(/0+$/, "");
+    return fraction === "" ? integer : `${integer}.${fraction}`;
+  }));
+}
+
+/** Whether a quote says a fact's value: in its own words, but for the marks of thousands and what contracts put in brackets ("three (3) years"). */
+export function saysValue(quote: string, value: string): boolean {
+  const plain = (words: string) => words.replace(/(?<=\d)[.,'\u2019\s](?=\d{3}(?!\d))/g, "");
+  const readings = [quote, quote.replace(/[()]/g, ""), quote.replace(/\([^()]*\)/g, "")];
+  return readings.some((words) => findQuote(plain(words), plain(value)).match !== "none");
 }
 
 /** Keeps all that was found in the text, and of the rest, in order, at most so many that they are a third of the list. */

@@ -1,6 +1,6 @@
 import { factKinds, type Fact, type Obligation, type Quote, type Risk, type Severity, type SummaryPoint } from "../../protocol/model";
 import { listOf, textOf } from "./readJson";
-import { numbersStand } from "./verification";
+import { numbersStand, saysValue } from "./verification";
 
 /** Finds a quote's place; `shown` is the text that the model had before it. */
 export interface Evidence {
@@ -14,7 +14,7 @@ export function factsOf(written: unknown, evidence: Evidence): readonly Fact[] {
     const kind = factKinds.find((known) => known === textOf(item, "kind"));
     const [label, value] = [textOf(item, "label"), textOf(item, "value")];
     const quote = evidence.place(textOf(item, "quote"));
-    return kind && label && value ? [{ kind, label, value, quote: backed(quote, value, quote.text), source: "model" }] : [];
+    return kind && label && value ? [{ kind, label, value, quote: saysValue(quote.text, value) ? quote : unverified(quote), source: "model" }] : [];
   });
 }
 
@@ -43,16 +43,26 @@ export function pointsOf(written: unknown, evidence: Evidence): readonly Summary
   });
 }
 
-/** Joined points keep the quotes of those that they were made of; a point that names none of them is left out. */
+/**
+ * Joined points keep the quotes of those that they were made of; a point that names none of them is left out, and one with a
+ * number that none of them holds gives way to them. Points whose quotes were not found are not to be joined.
+ */
 export function condensedOf(written: unknown, points: readonly SummaryPoint[]): readonly SummaryPoint[] {
-  return listOf(written, "points").flatMap((item): SummaryPoint[] => {
+  const all = listOf(written, "points").flatMap((item): readonly SummaryPoint[] => {
     const text = textOf(item, "text");
     const joined = [...new Set(listOf(item, "from"))].flatMap((number) => points[Number(number) - 1] ?? []);
-    return text && joined.length > 0 ? [{ text, quotes: joined.flatMap(({ quotes }) => quotes) }] : [];
+    if (text === "" || joined.length === 0) return [];
+    const known = joined.flatMap((point) => [point.text, ...point.quotes.map((quote) => quote.text)]).join("\n");
+    return numbersStand(text, known) ? [{ text, quotes: joined.flatMap(({ quotes }) => quotes) }] : joined;
   });
+  return [...new Set(all)];
 }
 
 /** A quote does not speak for a number that it does not hold. */
 function backed(quote: Quote, statement: string, text: string): Quote {
-  return numbersStand(statement, text) ? quote : { text: quote.text, match: "none" };
+  return numbersStand(statement, text) ? quote : unverified(quote);
+}
+
+function unverified({ text }: Quote): Quote {
+  return { text, match: "none" };
 }

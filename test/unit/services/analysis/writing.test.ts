@@ -79,6 +79,46 @@ describe("facts by a model", () => {
     expect(facts.filter(({ source }) => source === "model").map(({ label, quote }) => `${label} ${quote.match}`)).toEqual(["Right exact", "Written otherwise exact", "Wrong none"]);
   });
 
+  it("whose value their quote does not say count as unverified", async () => {
+    const contract = documentOf("This Agreement is made on May 1, 2024 between Alpha Inc. and Beta LLC.\n\nIt lasts for three (3) years, and is governed by the laws of Texas. The fee is $1,000,000 a year.");
+    const kinds = [
+      ["party", "Evil Corp", "This Agreement is made on May 1, 2024", "none"], ["party", "Alpha Inc.", "between Alpha Inc. and Beta LLC", "exact"], ["date", "May 1, 2024", "is made on May 1, 2024", "exact"],
+      ["date", "May 2024", "is made on May 1, 2024", "none"], ["governingLaw", "Delaware", "governed by the laws of Texas", "none"], ["term", "3 years", "for three (3) years", "exact"],
+      ["term", "three years", "It lasts for three (3) years", "exact"], ["term", "five years", "lasts for three (3) years, and", "none"], ["amount", "$1,000", "The fee is $1,000,000 a year", "none"], ["amount", "$1000000", "fee is $1,000,000 a year", "exact"],
+    ] as const;
+    for (const [kind, value, quote, match] of kinds) {
+      runtime.reply = () => json({ facts: [{ kind, label: "Label", value, quote }, { kind: "term", label: "Other", value: "a year", quote: "a year" }, { kind: "party", label: "Third", value: "Beta LLC", quote: "Beta LLC" }] });
+      const facts = (await allOf(analysis.write(contract, model, "facts", token))).findLast((update) => update.facts)!.facts!;
+      expect([value, facts.find(({ label }) => label === "Label")!.quote.match]).toEqual([value, match]);
+    }
+  });
+
+  it("of a part whose answer was cut off are asked for again in halves", async () => {
+    const text = Array.from({ length: 12 }, (_, index) => clause(index + 1)).join("\n\n");
+    const factsIn = (shown: string) => [...shown.matchAll(/shall pay (\d+) dollars/g)].map(([quote, number]) => fact(`${number} dollars`, quote!, `Penalty ${number}`));
+    runtime.reply = ({ messages }) => {
+      const facts = factsIn(shownIn(messages));
+      runtime.complete = facts.length <= 7;
+      return runtime.complete ? json({ facts }) : `${json({ facts: facts.slice(0, 5) }).slice(0, -2)},{"kind":"amo`;
+    };
+    const updates = await allOf(analysis.write(documentOf(text), model, "facts", token));
+    const counts = updates.flatMap(({ facts }) => (facts ? [facts.filter(({ source }) => source === "model").length] : []));
+    expect(counts.at(-1)).toBe(12);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(runtime.chats).toHaveLength(3);
+    expect(updates.findLast(({ verified }) => verified)!.verified).toEqual({ found: 12, all: 12 });
+    expect(updates.findLast(({ progress }) => progress)!.progress!.fraction).toBe(1);
+  });
+
+  it("of a part whose every answer is cut off are asked for a few times, not for ever", async () => {
+    runtime.complete = false;
+    runtime.reply = ({ messages }) => json({ facts: [fact(`${/shall pay (\d+)/.exec(shownIn(messages))![1]} dollars`, /shall pay \d+ dollars/.exec(shownIn(messages))![0])] });
+    const text = Array.from({ length: 12 }, (_, index) => clause(index + 1)).join("\n\n");
+    await allOf(analysis.write(documentOf(text), model, "facts", token));
+    expect(runtime.chats.length).toBeGreaterThan(1);
+    expect(runtime.chats.length).toBeLessThanOrEqual(7);
+  });
+
   it("that were cut off are kept as far as they are whole; nonsense adds nothing", async () => {
     runtime.complete = false;
     runtime.reply = () => `${json({ facts: [fact("1001 dollars", "shall pay 1001 dollars")] }).slice(0, -2)},{"kind":"amount","label":"Cut`;
@@ -163,6 +203,25 @@ describe("a summary by a model", () => {
     const parts = runtime.chats.length - 1;
     expect(updates.findLast((update) => update.verified)!.verified).toEqual({ found: 2 * parts, all: 2 * parts });
     expect(updates.some(({ progress }) => progress?.label === "Putting the parts together")).toBe(true);
+  });
+
+  it("joins no points that were not found, and takes no number that those it joins do not hold", async () => {
+    runtime.reply = ({ messages, schema }) => {
+      if (json(schema).includes('"from"')) {
+        const numbered = messages[1]!.text;
+        expect(numbered).not.toContain("invented");
+        return json({ points: [{ text: "The price is $9,999,999.", from: [1, 2] }, { text: "Other duties are owed.", from: [3, 4] }] });
+      }
+      const [number] = /Duty number (\d+)/.exec(shownIn(messages))!.slice(1).map(Number);
+      return json({ points: [point(`Duty ${number} is owed.`, `deliver lot ${number} of the goods`), point(`An invented duty beside ${number}.`, "a sentence that stands nowhere in the document")] });
+    };
+    runtime.contextSize = 1800;
+    const summary = (await allOf(analysis.write(long, model, "summary", token))).findLast((update) => update.summary)!.summary!;
+    expect(summary.map(({ text }) => text).join(" ")).not.toContain("9,999,999");
+    const found = summary.filter(({ quotes }) => quotes.some(({ match }) => match !== "none"));
+    expect(found.every(({ quotes }) => quotes.every(({ match }) => match === "exact"))).toBe(true);
+    expect(found.map(({ text }) => text)).toEqual(["Duty 1 is owed.", expect.stringMatching(/^Duty \d+ is owed\.$/), "Other duties are owed."]);
+    expect(summary.length - found.length).toBeLessThanOrEqual(found.length / 2);
   });
 
   it("keeps the parts' points when they cannot be condensed", async () => {
