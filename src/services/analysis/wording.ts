@@ -26,8 +26,8 @@ export async function suggestedWording(talk: Talk, text: string, { category, sta
 
 /** What models put in front of what they were asked for. A heading of the clause itself ("New Products:") is none. */
 const preambles: readonly RegExp[] = [
-  /^(?:sure|certainly|of course|конечно|хорошо)[^\n:.!]{0,40}[.!:,](?:\s+|$)/iu,
-  /^(?:here(?:'s|’s| is| are)|вот)\s[^\n:]{0,120}:\s*/iu,
+  /^(?:sure|certainly|of course|конечно|хорошо)[.!:,](?:\s+|$)(?:(?:I can|I['’]ll|I have|I['’]ve|let me|я могу)\s[^\n:.!]{0,60}(?::|[.!]?[^\S\n]*\n)\s*)?/iu,
+  /^(?:here(?:'s|’s| is| are)|вот)\s(?:[^\n:]{0,120}:[^\S\n]*\n|[^\n:]{0,80}(?:clause|passage|wording|version|text|provision|редакци|формулировк|верси|текст|пункт|вариант)[^\n:]{0,40}:)\s*/iu,
   /^\**(?:the )?(?:rewritten|revised|suggested|proposed|new) (?:clause|passage|wording|version|text|provision)[^\n:]{0,40}:\**\s*/iu,
   /^\**(?:(?:предлагаемая|новая|исправленная|переписанная) (?:редакция|формулировка|версия)|(?:переписанный|исправленный|новый) (?:текст|пункт|вариант))[^\n:]{0,40}:\**\s*/iu,
 ];

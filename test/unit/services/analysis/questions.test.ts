@@ -184,6 +184,11 @@ describe("suggested wording", () => {
     ["=== BEGIN DOCUMENT 1 ===\nThe Buyer pays.\n=== END DOCUMENT 1 ===", "The Buyer pays."],
     ["5.2 New Products: The Supplier delivers.", "5.2 New Products: The Supplier delivers."],
     ["The “Price” is paid: at once.", "The “Price” is paid: at once."],
+    ["Sure, the Supplier shall pay. Fees are due.", "the Supplier shall pay. Fees are due."],
+    ["Of course the Supplier shall pay. Fees are due.", "Of course the Supplier shall pay. Fees are due."],
+    ["Certainly! I can help with that.\n\nThe Buyer pays.", "The Buyer pays."],
+    ["Хорошо. Вот исправленный пункт: Покупатель платит.", "Покупатель платит."],
+    ["Here are the Products that the Supplier sells: pumps.", "Here are the Products that the Supplier sells: pumps."],
     ["\"Price\" means the price, and \"Goods\" the goods", "\"Price\" means the price, and \"Goods\" the goods"],
   ])("%j is cleaned to %j", (answer, wording) => {
     expect(cleaned(answer, "The Buyer shall pay.")).toBe(wording);
