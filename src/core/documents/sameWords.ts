@@ -1,5 +1,5 @@
 /** Words, numbers with their marks, and signs that numbers depend on. */
-const token = /\d+(?:[.,]\d+)*|[\p{L}\p{M}]+|[%‰§\p{Sc}]/gu;
+const token = /\d+(?:[.,]\d+)*|[\p{L}\p{M}]+|[%‰§<>≤≥±\p{Sc}]/gu;
 const blankless = /\p{sc=Han}|\p{sc=Hira}|\p{sc=Kana}|\p{sc=Thai}|\p{sc=Lao}|\p{sc=Khmr}|\p{sc=Mymr}/u;
 
 /** Both words of a slip have so many letters, and so many of the first and of the last are the same. */

@@ -66,6 +66,7 @@ describe("findQuote", () => {
   it.each([
     ["The Supplier cannot terminate this Agreement for convenience at any time.", "cannot", "can"],
     ["The Licensor grants the Licensee a non-exclusive right to use the Software in the Territory.", "non-exclusive", "exclusive"],
+    ["The Supplier shall deliver a failure rate of ≤ 5 for each thousand of the Products.", "≤", "≥"],
     ["The liability of the Supplier under this Agreement is unlimited in all cases.", "unlimited", "limited"],
     ["Either party may terminate this Agreement within thirty days after written notice.", "thirty", "ninety"],
     ["The Employer shall return all documents to the other party upon termination.", "Employer", "Employee"],
@@ -152,7 +153,7 @@ describe("findQuote, properties", () => {
       const replaced = { "put in": [word, old], "left out": [], replaced: [word], prefix: [prefix + old], "prefix taken": [old.slice(2)] }[how];
       const changed = list.toSpliced(inside, 1, ...replaced).join(" ");
       return squeezed(text).includes(squeezed(changed)) || findQuote(text, changed).match === "none";
-    }), { numRuns: 200 });
+    }), { numRuns: 100 });
   });
 
   it("finds no other text", () => {
