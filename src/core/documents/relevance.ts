@@ -6,20 +6,27 @@ const stemLength = 6;
 
 /** Relevance of each passage to a question by BM25 over word beginnings; 0 where they share no word. */
 export function relevance(question: string, passages: readonly string[]): readonly number[] {
+  return relevanceIn(passages)(question);
+}
+
+/** The same for many questions: the words of the passages are counted once. */
+export function relevanceIn(passages: readonly string[]): (question: string) => readonly number[] {
   const counts = passages.map(wordCounts);
   const lengths = counts.map((words) => [...words.values()].reduce((sum, count) => sum + count, 0));
   const meanLength = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, passages.length));
-  const scores = passages.map(() => 0);
-  for (const word of wordCounts(question).keys()) {
-    const holders = counts.filter((words) => words.has(word)).length;
-    const rarity = Math.log(1 + (passages.length - holders + 0.5) / (holders + 0.5));
-    counts.forEach((words, index) => {
-      const count = words.get(word) ?? 0;
-      const length = 1 - lengthWeight + (lengthWeight * (lengths[index] ?? 0)) / meanLength;
-      scores[index] = (scores[index] ?? 0) + (rarity * count * (saturation + 1)) / (count + saturation * length);
-    });
-  }
-  return scores;
+  return (question) => {
+    const scores = passages.map(() => 0);
+    for (const word of wordCounts(question).keys()) {
+      const holders = counts.filter((words) => words.has(word)).length;
+      const rarity = Math.log(1 + (passages.length - holders + 0.5) / (holders + 0.5));
+      counts.forEach((words, index) => {
+        const count = words.get(word) ?? 0;
+        const length = 1 - lengthWeight + (lengthWeight * (lengths[index] ?? 0)) / meanLength;
+        scores[index] = (scores[index] ?? 0) + (rarity * count * (saturation + 1)) / (count + saturation * length);
+      });
+    }
+    return scores;
+  };
 }
 
 function wordCounts(text: string): ReadonlyMap<string, number> {

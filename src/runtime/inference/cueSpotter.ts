@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { type CueScheme, type Window, labelProbability, packWindows } from "../../core/documents/cues";
 import { type Lexicon, lexiconFromMetadata, lexiconScores } from "../../core/documents/lexicon";
-import { segmentText } from "../../core/documents/segments";
+import { type Segment, segmentText } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
 import type { HeldModel } from "./engine";
 import type { Reading, SegmentsRead } from "./segmentsRead";
@@ -12,6 +13,8 @@ interface Label {
   readonly threshold: number;
 }
 
+/** Segments that are tokenized in one go. */
+const segmentsPerBreath = 100;
 /** Log odds beyond which a category is certain or impossible. */
 const certain = 30;
 
@@ -29,7 +32,7 @@ export async function* readByCue(
   const lexicon = lexiconFromMetadata(header.metadata, labels.length);
   const bos = model.tokens.bos ?? specialToken(model, scheme.cue);
   const windows = packWindows(
-    segments.map((segment) => model.tokenize(segmentText(text, segment), false)),
+    await tokensOf(model, text, segments, signal),
     { bos, cue: specialToken(model, scheme.cue), window: Math.min(scheme.window, loaded.contextSize) },
   ).map((window) => upToWanted(window, wanted)).filter(({ cues }) => cues.length > 0);
   // Log odds of the labels. A segment longer than a window has several cues: the highest count.
@@ -55,6 +58,19 @@ export async function* readByCue(
     });
     yield { segments: done.length, tokens: window.tokens.length, findings };
   }
+}
+
+/** Tokens of all segments. A long document takes seconds: in between, other messages are heard, the one to stop among them. */
+async function tokensOf(model: LlamaModel, text: string, segments: readonly Segment[], signal: AbortSignal): Promise<Token[][]> {
+  const tokens: Token[][] = [];
+  for (const segment of segments) {
+    if (tokens.length % segmentsPerBreath === 0) {
+      await nextTurn();
+      signal.throwIfAborted();
+    }
+    tokens.push(model.tokenize(segmentText(text, segment), false));
+  }
+  return tokens;
 }
 
 /** The window as far as its last wanted cue: what stands behind a cue does not matter to it. */

@@ -1,14 +1,16 @@
 import type { Answer } from "../../protocol/model";
 import type { ChatResult } from "../../protocol/rpc";
-import type { Shown } from "./excerpts";
+import type { Excerpted, Passages, Shown } from "./excerpts";
 
 /** Answers whose very words are remembered. */
 const remembered = 32;
 
 /** What earlier questions on one document and model left in the context: a follow-up that begins alike costs only its own tokens. */
-export class AnswerMemory {
+export class AnswerMemory implements Excerpted {
   /** What the model was shown last. */
   shown: Shown | undefined;
+  /** The document's passages, with their words counted. */
+  passages: Passages | undefined;
   readonly #written = new Map<string, string>();
 
   keep(answer: Answer, { text, complete }: ChatResult, shown: Shown): void {

@@ -1,11 +1,13 @@
-import { cutParts, type Part } from "../../core/documents/outline";
-import { relevance } from "../../core/documents/relevance";
+import { cutParts, type Part } from "../../core/documents/parts";
+import { relevanceIn } from "../../core/documents/relevance";
 import type { Talk } from "./talk";
 import { fitsAtOnce } from "./textParts";
 import type { Stretch } from "./verification";
 
 /** UTF-16 units of a passage: about a clause. */
 const passageUnits = 1_200;
+/** Passages of fewer tokens than this are rare: no more are counted than would fit if all were so small. */
+const smallPassage = 50;
 /** A follow-up whose best passages, so many, are still in the context is answered from what is there: nothing is read again. */
 const decisive = 3;
 /** Stands for what was left out; costs about this many tokens. */
@@ -16,6 +18,23 @@ const gapTokens = 4;
 export interface Shown {
   readonly text: string;
   readonly stretches: readonly Stretch[];
+}
+
+/** The passages of a text, and how relevant each is to a question. */
+export interface Passages {
+  readonly text: string;
+  /** UTF-16 units of a passage at most. */
+  readonly longest: number;
+  readonly parts: readonly Part[];
+  readonly words: readonly string[];
+  score(question: string): readonly number[];
+}
+
+/** What was found out about a text for earlier questions. */
+export interface Excerpted {
+  /** What was shown last. */
+  readonly shown: Shown | undefined;
+  passages: Passages | undefined;
 }
 
 /** The whole text where it fits, undefined where it does not. */
@@ -30,15 +49,19 @@ export interface PassageRoom {
   readonly chosen: number;
 }
 
-/** The passages that share most words with a question, in the order of the document. `before` is what was shown last. */
-export async function bestPassages(talk: Talk, text: string, question: string, { room, chosen: most }: PassageRoom, before: Shown | undefined): Promise<Shown> {
-  const parts = cutParts(text, Math.min(passageUnits, most));
-  const words = parts.map(({ start, end }) => text.slice(start, end));
-  const scores = relevance(question, words);
+/** The passages that share most words with a question, in the order of the document. `before` is of the same text, and keeps its passages. */
+export async function bestPassages(talk: Talk, text: string, question: string, { room, chosen: most }: PassageRoom, before?: Excerpted): Promise<Shown> {
+  const longest = Math.min(passageUnits, most);
+  const known = before?.passages;
+  const passages = known?.longest === longest && known.text === text ? known : passagesOf(text, longest);
+  if (before) before.passages = passages;
+  const { parts, words } = passages;
+  const scores = passages.score(question);
   const ranked = parts.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   const best = ranked.slice(0, decisive).filter((index) => (scores[index] ?? 0) > 0);
-  if (before && best.every((index) => holds(before, parts[index]!)) && (await fitsAtOnce(before.text, room, (texts) => talk.count(texts)))) return before;
-  const candidates = ranked.slice(0, most);
+  const shown = before?.shown;
+  if (shown && best.every((index) => holds(shown, parts[index]!)) && (await fitsAtOnce(shown.text, room, (texts) => talk.count(texts)))) return shown;
+  const candidates = ranked.slice(0, Math.ceil(most / smallPassage));
   const counts = await talk.count(candidates.map((index) => words[index]!));
   let left = most;
   const chosen = candidates.filter((_, rank) => {
@@ -48,6 +71,12 @@ export async function bestPassages(talk: Talk, text: string, question: string, {
     return true;
   });
   return joined(text, chosen.sort((a, b) => a - b).map((index) => parts[index]!));
+}
+
+function passagesOf(text: string, longest: number): Passages {
+  const parts = cutParts(text, longest);
+  const words = parts.map(({ start, end }) => text.slice(start, end));
+  return { text, longest, parts, words, score: relevanceIn(words) };
 }
 
 /** Neighbouring passages become one. */

@@ -1,8 +1,8 @@
 import { kindOf, looksLikeContract, missingClauses } from "../../core/documents/contractKinds";
-import { factsByPatterns } from "../../core/documents/facts";
+import { factsByPatterns, mostFacts } from "../../core/documents/facts";
 import { languageOf } from "../../core/documents/language";
 import { mergeRisks } from "../../core/documents/merge";
-import { obligationsByPatterns } from "../../core/documents/obligations";
+import { mostObligations, obligationsByPatterns } from "../../core/documents/obligations";
 import { risksOf } from "../../core/documents/risks";
 import { categoryByName } from "../../core/documents/taxonomy";
 import type { Fact, Finding } from "../../protocol/model";
@@ -35,8 +35,8 @@ export class Conclusions {
   of(text: string, traits: ReadingTraits, findings: readonly Finding[], warning: string | undefined): Partial<AnalysisSnapshot> {
     const kind = kindOf(text);
     const foreign = languageWarning(text, traits);
-    const warnings = [warning, foreign, looksLikeContract(text) ? undefined : noContract].filter((one) => one !== undefined);
     const statements = this.statements(text, findings);
+    const warnings = [warning, foreign, looksLikeContract(text) ? undefined : noContract, boundWarning(statements)].filter((one) => one !== undefined);
     return {
       ...statements,
       ...(kind && { kind: { name: kind.name, contracts: kind.contracts } }),
@@ -78,6 +78,11 @@ const categoriesOfFacts: Readonly<Record<string, string>> = {
 };
 
 const noContract = "This text does not look like a contract: what is found in it may mean nothing.";
+
+function boundWarning({ facts, obligations }: PatternStatements): string | undefined {
+  const isFull = facts.some(({ kind }, index) => facts[index + mostFacts - 1]?.kind === kind);
+  return isFull || obligations.length >= mostObligations ? `Of what patterns find, only the first ${mostFacts} facts of a kind and ${mostObligations} obligations are listed.` : undefined;
+}
 
 /** Models with a clause scheme were trained on contracts in English. */
 function languageWarning(text: string, { scheme, name }: ReadingTraits): string | undefined {

@@ -71,7 +71,7 @@ async function chooseContext(
   const room = await talk.room(first(talk, asked), maxTokens, turns.flatMap((turn) => [turn.asked, turn.answered]));
   // Room is left for questions to come, so that the same passages can stay for them.
   const chosen = Math.max(leastPassages, Math.min(room, (await talk.room(first(talk, asked), maxTokens)) - Math.floor(earlierShare * talk.context)));
-  return { turns, shown: await bestPassages(talk, text, about ?? words, { room, chosen: Math.min(room, chosen) }, memory.shown) };
+  return { turns, shown: await bestPassages(talk, text, about ?? words, { room, chosen: Math.min(room, chosen) }, memory) };
 }
 
 async function lastTurns(talk: Talk, earlier: readonly Answer[], memory: AnswerMemory): Promise<readonly Turn[]> {

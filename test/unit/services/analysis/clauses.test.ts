@@ -204,6 +204,13 @@ describe("documents of all kinds", () => {
     expect((await lastOf(analysisWith().analyse(russian, chat, token))).warning ?? "").not.toContain("Russian");
   });
 
+  it("with more duties than are listed get a warning", async () => {
+    const text = Array.from({ length: 1001 }, (_, index) => `The Supplier shall deliver the goods of order ${index} to the Buyer.`).join("\n\n");
+    const last = await lastOf(analysisWith().analyse({ ...documentOf(), text }, cue, token));
+    expect(last.obligations).toHaveLength(1000);
+    expect(last.warning).toContain("only the first 500 facts of a kind and 1000 obligations are listed");
+  });
+
   it("are not read by a file that is no model", async () => {
     await expect(lastOf(analysisWith().analyse(documentOf(), { ...cue, problem: "It is cut off." }, token))).rejects.toThrow("It is cut off.");
   });
