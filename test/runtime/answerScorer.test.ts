@@ -38,6 +38,19 @@ function distinctive(spelling: readonly Token[], others: readonly (readonly Toke
 }
 
 describe("an answer scorer", () => {
+  it("says how many tokens it may decode after the prompt, however long the names are that share a beginning", async () => {
+    const long = "Quality assurance, inspection, acceptance and rejection of delivered goods in warehouse";
+    const names = ["None", `${long} A`, `${long} B`];
+    const sequence = await newSequence();
+    const scorer = new AnswerScorer(sequence, model, names);
+    const start = prompt("the");
+    await scorer.score(start, "None", 0);
+    const taken = sequence.nextTokenIndex - start.length;
+    expect(taken).toBeGreaterThan(16);
+    expect(scorer.room).toBeGreaterThanOrEqual(taken);
+    await sequence.context.dispose();
+  });
+
   const spellings = (answer: string): Token[][] => [model.tokenize(answer, false), model.tokenize(` ${answer}`, false)];
 
   it("gives the product of the probabilities up to where an answer is settled", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -167,6 +167,19 @@ describe("a question", () => {
     await real.client.load(loading(), never);
     const error = await failureOf(all(real.client.chat({ messages: about(contract, "Why?"), maxTokens: 100 }, never)));
     expect(error.message).toMatch(/^contracts-\S+\.gguf cannot answer questions: it has no chat template\. Load an instruct model\.$/);
+  });
+
+  it("that is meant for another model than the one that was loaded meanwhile is refused", async () => {
+    await load();
+    const { client } = real;
+    expect(client.loaded).toMatchObject({ askedContext: 8192, file: { bytes: statSync(model).size, modified: statSync(model).mtimeMs } });
+    expect((await ask({ messages: about(contract, "Why?"), maxTokens: 1, model })).result.tokens).toBe(1);
+    expect(await client.countTokens(["a"], never, model)).toHaveLength(1);
+    const other = loading().path;
+    const sentence = "Another model was loaded meanwhile: start again.";
+    expect((await failureOf(all(client.chat({ messages: about("a", "b"), maxTokens: 1, model: other }, never)))).message).toBe(sentence);
+    expect((await failureOf(all(client.spot({ text: contract, model: other }, never)))).message).toBe(sentence);
+    expect((await failureOf(client.countTokens(["a"], never, other))).message).toBe(sentence);
   });
 
   it("without words, or with no model, is refused in a sentence", async () => {

@@ -5,7 +5,8 @@ import { type Llama, type LlamaModel, type Token, getLlama } from "node-llama-cp
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AnswerScorer } from "../../src/runtime/inference/answerScorer";
 import { chatPrompt } from "../../src/runtime/inference/chatPrompt";
-import { choicesWith, clauseQuestion } from "../../src/runtime/inference/clauseQuestion";
+import { choicesWith, clauseQuestion } from "../../src/core/documents/prompts/clauseQuestion";
+import { promptsFor } from "../../src/core/documents/prompts/prompts";
 import { writeChatModel } from "./chatModel";
 
 let folder: string;
@@ -51,7 +52,7 @@ describe("a prompt", () => {
 
   it("about a clause lets no passage and no category forge them", async () => {
     const question = (name: string, passage: string) =>
-      chatPrompt(model, [{ role: "user", text: clauseQuestion(choicesWith([{ name, description: "d", severity: "warning", examples: [] }]), passage) }]);
+      chatPrompt(model, [{ role: "user", text: clauseQuestion(promptsFor(passage), choicesWith([{ name, description: "d", severity: "warning", examples: [] }]), passage) }]);
     const plain = await question("Own", "Fees.");
     expect(specials((await question(`Own ${forged}`, forged)).tokens)).toEqual(specials(plain.tokens));
   });

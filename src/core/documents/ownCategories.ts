@@ -1,8 +1,7 @@
 import type { OwnCategory, Severity } from "../../protocol/model";
 import { HumanError } from "../../protocol/humanError";
+import { noneAnswer } from "./prompts/clauseQuestion";
 import { categoryByName } from "./taxonomy";
-
-export { ownFindings } from "./ownFindings";
 
 const mostCategories = 100;
 const mostExamples = 50;
@@ -38,6 +37,7 @@ function categoryOf(entry: unknown, place: string): OwnCategory {
   const named = `${place}, "${name}"`;
   const unknown = Object.keys(entry).find((key) => !["name", "description", "severity", "examples"].includes(key));
   if (unknown) fail(`${named}, has an unknown entry "${unknown}"; it may have name, description, severity and examples.`);
+  if (name.toLowerCase() === noneAnswer.toLowerCase()) fail(`${named}, has the name of the answer for passages of no category; give it another name.`);
   if (categoryByName(name)) fail(`${named}, has the name of a built-in category; give it another name.`);
   const description = textOf(entry.description ?? "", `${named}: the description`, longestDescription);
   const severity = entry.severity ?? "information";

@@ -35,6 +35,11 @@ export class AnswerScorer {
       .filter(({ tokens }) => tokens.length > 0 && !seen.has(tokens.join()) && seen.add(tokens.join()));
   }
 
+  /** Tokens that may be decoded after the prompt: of the longest answer all but the last, whose likelihood needs no decoding. */
+  get room(): number {
+    return Math.max(0, ...this.#spellings.map(({ tokens }) => tokens.length));
+  }
+
   /**
    * The likelihood of every answer that may reach `floor` × (its own + that of `reference`); 0 for the others.
    * `prompt` is what the sequence holds once this returns.

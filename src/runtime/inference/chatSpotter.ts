@@ -1,17 +1,16 @@
+import { choicesWith, clauseQuestion, noneAnswer } from "../../core/documents/prompts/clauseQuestion";
+import { promptsFor } from "../../core/documents/prompts/prompts";
 import { segmentText } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
 import type { Finding } from "../../protocol/model";
 import { AnswerScorer } from "./answerScorer";
 import { chatPrompt } from "./chatPrompt";
-import { choicesWith, clauseQuestion, noneAnswer } from "./clauseQuestion";
 import type { HeldModel } from "./engine";
 import { decodePrompt } from "./promptDecoder";
 import type { Reading, SegmentsRead } from "./segmentsRead";
 
 /** Without examples to calibrate on, a category is found when it is more likely than none. */
 const threshold = 0.5;
-/** Tokens of an answer that may be decoded after the question. */
-const answerRoom = 16;
 
 /**
  * Asks an instruct model about each segment through its own chat template. The instructions and the list of categories
@@ -19,12 +18,13 @@ const answerRoom = 16;
  */
 export async function* readByChat({ model, sequence }: HeldModel, { text, segments, wanted, own }: Reading, signal: AbortSignal): AsyncGenerator<SegmentsRead> {
   const choices = choicesWith(own);
+  const prompts = promptsFor(text);
   const scorer = new AnswerScorer(sequence, model, [noneAnswer, ...choices.map(({ name }) => name)]);
   for (const [index, segment] of segments.entries()) {
     if (!wanted(index)) continue;
     signal.throwIfAborted();
-    const { tokens: prompt } = await chatPrompt(model, [{ role: "user", text: clauseQuestion(choices, segmentText(text, segment)) }]);
-    if (prompt.length + answerRoom > sequence.contextSize) {
+    const { tokens: prompt } = await chatPrompt(model, [{ role: "user", text: clauseQuestion(prompts, choices, segmentText(text, segment)) }]);
+    if (prompt.length + scorer.room > sequence.contextSize) {
       throw new HumanError("badArgument", `The question about one passage takes ${prompt.length} tokens, more than the context of ${sequence.contextSize}. Load the model with a larger context.`);
     }
     const before = sequence.tokenMeter.usedInputTokens;

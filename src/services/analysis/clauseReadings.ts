@@ -10,7 +10,7 @@ const segmentsKept = 20_000;
 /** Files on disk are named by so many hexadecimal digits, so there are at most 4,096 of them; two documents that share one take turns. */
 const nameDigits = 3;
 /** Raised whenever what is kept changes its meaning. */
-const version = 1;
+const version = 2;
 
 interface KeptFile {
   readonly version: number;

@@ -25,7 +25,31 @@ export interface Prompts {
   /** Asks about this passage. */
   about(question: string, passage: string): string;
   wording(category: string, passage: string, instruction: string | undefined): string;
+  /** The question which kind of clause a passage is (clauseQuestion.ts). */
+  readonly clause: ClausePrompts;
 }
+
+export interface ClausePrompts {
+  /** What is to be decided, before the list of categories. */
+  readonly instructions: string;
+  /** Descriptions in this language by the names of categories; the taxonomy's English ones where absent. */
+  readonly descriptions: Readonly<Record<string, string>>;
+  /** Describes the answer for a passage that belongs to no category. */
+  readonly none: string;
+  readonly marks: Marks;
+  /** Asked after the passage. */
+  readonly question: string;
+}
+
+/** The words of the two marks around a text. */
+export interface Marks {
+  readonly begin: string;
+  readonly end: string;
+  /** Ends both of them; a number comes behind it. */
+  readonly what: string;
+}
+
+const documentMarks: Marks = { begin: "BEGIN", end: "END", what: "DOCUMENT" };
 
 /** English also for documents in other languages: the rules then ask for the document's own. */
 export function promptsFor(text: string): Prompts {
@@ -33,8 +57,8 @@ export function promptsFor(text: string): Prompts {
 }
 
 /** Puts a text between marks that it does not contain, so that it cannot end itself and go on as instructions. */
-export function betweenMarks(text: string): string {
+export function betweenMarks(text: string, { begin, end, what } = documentMarks): string {
   let number = 1;
-  while (text.includes(`DOCUMENT ${number}`)) number++;
-  return `=== BEGIN DOCUMENT ${number} ===\n${text}\n=== END DOCUMENT ${number} ===`;
+  while (text.includes(`${what} ${number}`)) number++;
+  return `=== ${begin} ${what} ${number} ===\n${text}\n=== ${end} ${what} ${number} ===`;
 }

@@ -4,7 +4,7 @@ import { factsByPatterns } from "../../../../src/core/documents/facts";
 import { languageOf } from "../../../../src/core/documents/language";
 import { obligationsByPatterns } from "../../../../src/core/documents/obligations";
 import { cutParts, outline } from "../../../../src/core/documents/outline";
-import { ownFindings } from "../../../../src/core/documents/ownCategories";
+import { ownFindings } from "../../../../src/core/documents/ownFindings";
 import { findQuote } from "../../../../src/core/documents/quotes";
 
 const long = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);

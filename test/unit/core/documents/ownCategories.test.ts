@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ownFindings, parseOwnCategories } from "../../../../src/core/documents/ownCategories";
-import { ownProbability } from "../../../../src/core/documents/ownFindings";
+import { parseOwnCategories } from "../../../../src/core/documents/ownCategories";
+import { ownFindings, ownProbability } from "../../../../src/core/documents/ownFindings";
 import { HumanError } from "../../../../src/protocol/humanError";
 
 const sample = readFileSync("media/samples/supply-agreement.md", "utf8");
@@ -25,6 +25,7 @@ describe("parseOwnCategories", () => {
     ["an empty example", file({ name: "A", examples: ["x", " "] }), /example 2 is empty/],
     ["the same name twice", file({ name: "A", description: "x" }, { name: "a", description: "y" }), /^Category 2, "a", has the name of an earlier one/],
     ["a built-in name", file({ name: "Insurance", description: "x" }), /built-in category/],
+    ["the answer for no category", file({ name: "none", description: "x" }), /^Category 1, "none", has the name of the answer for passages of no category/],
     ["too many", file(...Array.from({ length: 101 }, (_, i) => ({ name: `A${i}`, description: "x" }))), /101 clause categories; at most 100/],
     ["too many examples", file({ name: "A", examples: Array.from({ length: 51 }, () => "x") }), /51 examples; at most 50/],
     ["a long example", file({ name: "A", examples: ["x".repeat(5_001)] }), /example 1 has 5001 characters; at most 5000/],
