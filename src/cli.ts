@@ -15,11 +15,9 @@ import { models } from "./cli/models";
 import { quantize } from "./cli/quantize";
 import { spot } from "./cli/spot";
 import { text } from "./cli/text";
-import { readTextFile } from "./cli/textFile";
 import { tradeoffs } from "./cli/tradeoffs";
 import { facts, obligations, summarise } from "./cli/written";
 import { RuntimeClient } from "./client/runtimeClient";
-import { parseOwnCategories } from "./core/documents/ownCategories";
 import { llamaRelease } from "./core/llamaRelease";
 import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
@@ -107,7 +105,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
   const runtime = new RuntimeClient({ path: join(__dirname, "runtime.js"), log });
   const options = { threads: () => threads, contextSize: () => 4096 };
   const jobs = new CompressionJobs(runtime, options);
-  const store = new JsonStore(join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "decant"), log);
+  const store = new JsonStore(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "decant"), log);
   return {
     runtime,
     jobs,
@@ -120,7 +118,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     sampleText: async () => ({ name: "evaluation-text.txt", kind: "bundled", text: await readFile(join(root, "media", "samples", "evaluation-text.txt"), "utf8") }),
     versions: { decant: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version, llamaCpp: llamaRelease, node: process.version, platform: `${process.platform}-${process.arch}` },
     analysis: new DocumentAnalysis(runtime, { ...options, store }),
-    analysisWith: (file) => new DocumentAnalysis(runtime, { ...options, store, ownCategories: async () => parseOwnCategories(await readTextFile(file)) }),
+    analysisWith: (own) => new DocumentAnalysis(runtime, { ...options, store, ownCategories: async () => own }),
     heatMaps: new HeatMaps(runtime, jobs, { ...options, scratch: tmpdir() }),
     library: (folders) => new ModelLibrary({ folders: () => folders, log }),
     threads: options.threads,

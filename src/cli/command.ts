@@ -8,7 +8,7 @@ import type { Runtime } from "../services/ports";
 import type { Provenance } from "../services/tradeoffs/report";
 import type { StudyText } from "../services/tradeoffs/ground";
 import type { TradeoffStudy } from "../services/tradeoffs/study";
-import type { ModelFile } from "../protocol/model";
+import type { ModelFile, OwnCategory } from "../protocol/model";
 import type { CancellationToken } from "../protocol/rpc";
 import { HumanError } from "../protocol/humanError";
 
@@ -17,8 +17,8 @@ export interface Services {
   readonly runtime: Runtime;
   readonly jobs: CompressionJobs;
   readonly analysis: DocumentAnalysis;
-  /** The same with the person's own categories in a file. */
-  analysisWith(categoriesFile: string): DocumentAnalysis;
+  /** The same with the person's own categories. */
+  analysisWith(own: readonly OwnCategory[]): DocumentAnalysis;
   readonly heatMaps: HeatMaps;
   readonly matrices: ImportanceMatrices;
   library(folders: readonly string[]): ModelLibrary;

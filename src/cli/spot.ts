@@ -1,40 +1,47 @@
 import { resolve } from "node:path";
+import { parseOwnCategories } from "../core/documents/ownCategories";
 import { lineAt, lineStarts } from "../core/documents/lines";
 import { HumanError } from "../protocol/humanError";
 import type { ModelFile } from "../protocol/model";
 import type { AnalysisSnapshot } from "../protocol/panels";
 import { compareFindings } from "../services/analysis/comparison";
-import type { AnalysedDocument } from "../services/analysis/documentAnalysis";
-import { type Command, type Invocation, json } from "./command";
+import type { AnalysedDocument, DocumentAnalysis } from "../services/analysis/documentAnalysis";
+import type { Command, Invocation } from "./command";
 import { chosenModel, excerpt, readDocument } from "./document";
 import { table } from "./table";
+import { readTextFile } from "./textFile";
 
 export const spot: Command = {
   name: "spot",
-  usage: "spot DOC… --model F [--against F2]",
+  usage: "spot DOC… --model F [--against F2] [--categories F]",
   summary: "Find the clauses of contracts, or compare what two models find",
   options: { model: { type: "string" }, against: { type: "string" }, categories: { type: "string" } },
   async run(invocation) {
     const { output, positionals } = invocation;
     if (positionals.length === 0) throw new HumanError("badArgument", "Say which document.");
     const model = await chosenModel(invocation);
+    const other = invocation.options["against"] === undefined ? undefined : await chosenModel(invocation, "against");
+    const analysis = await chosenAnalysis(invocation);
     const documents = await Promise.all(positionals.map((file) => readDocument(invocation, file)));
     for (const [index, document] of documents.entries()) {
       const file = positionals[index] ?? document.name;
-      if (invocation.options["against"] !== undefined) {
-        await compare(invocation, document, model, await chosenModel(invocation, "against"));
+      if (other) {
+        await compare(invocation, analysis, { file, document }, model, other);
         continue;
       }
-      const snapshot = await read(invocation, document, model, `Document ${index + 1} of ${documents.length}`);
+      const snapshot = await read(invocation, analysis, document, model, `Document ${index + 1} of ${documents.length}`);
       if (invocation.json) output.result(JSON.stringify(machineReadable(file, snapshot)));
       else output.result(report(file, snapshot));
     }
   },
 };
 
-async function read({ services, options, output, token }: Invocation, document: AnalysedDocument, model: ModelFile, label: string): Promise<AnalysisSnapshot> {
-  const categories = options["categories"];
-  const analysis = typeof categories === "string" ? services.analysisWith(resolve(categories)) : services.analysis;
+/** With the own categories of a file that is named. */
+async function chosenAnalysis({ services, options: { categories } }: Invocation): Promise<DocumentAnalysis> {
+  return typeof categories === "string" ? services.analysisWith(parseOwnCategories(await readTextFile(resolve(categories)))) : services.analysis;
+}
+
+async function read({ output, token }: Invocation, analysis: DocumentAnalysis, document: AnalysedDocument, model: ModelFile, label: string): Promise<AnalysisSnapshot> {
   let last: AnalysisSnapshot = { findings: [] };
   output.progress(label);
   for await (const snapshot of analysis.analyse(document, model, token)) last = snapshot;
@@ -60,13 +67,14 @@ function report(file: string, { findings, kind, missing = [], warning }: Analysi
   ].join("\n");
 }
 
-async function compare(invocation: Invocation, document: AnalysedDocument, first: ModelFile, second: ModelFile): Promise<void> {
-  const { services, output, token } = invocation;
-  for await (const { progress, comparison } of compareFindings(document, first, second, services.analysis, token)) {
+async function compare(
+  { output, token, json }: Invocation, analysis: DocumentAnalysis, { file, document }: { readonly file: string; readonly document: AnalysedDocument }, first: ModelFile, second: ModelFile,
+): Promise<void> {
+  for await (const { progress, comparison } of compareFindings(document, first, second, analysis, token)) {
     if (progress) output.progress(progress.label);
     if (!comparison) continue;
-    if (invocation.json) {
-      output.result(json(comparison));
+    if (json) {
+      output.result(JSON.stringify({ file, ...comparison }));
       continue;
     }
     const starts = lineStarts(document.text);

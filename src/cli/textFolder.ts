@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { filesToRead, isTextPath } from "../core/documents/textFiles";
 import { HumanError } from "../protocol/humanError";
-import { readTextFile } from "./textFile";
+import { decodedText, readTextFile } from "./textFile";
 
 interface Text {
   readonly name: string;
@@ -20,8 +20,8 @@ async function textsAt(path: string): Promise<readonly Text[]> {
   const files = entries.flatMap(({ path: name, status }) => (status?.isFile() ? [{ path: name, bytes: status.size }] : []));
   const texts: Text[] = [];
   for (const file of filesToRead(files)) {
-    const content = await readFile(join(path, file.path));
-    if (!content.subarray(0, 8192).includes(0)) texts.push({ name: basename(file.path), text: content.toString("utf8") });
+    const text = decodedText(await readFile(join(path, file.path)));
+    if (text !== undefined) texts.push({ name: basename(file.path), text });
   }
   if (texts.length === 0) throw new HumanError("notFound", `There are no text files in ${path}. Name a folder with documents as text, Markdown or source code.`);
   return texts;
