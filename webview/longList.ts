@@ -76,7 +76,7 @@ export function moreWords(rest: number): string {
 /** Makes `elements` the children of `parent`, moving only those that must move: a moved element loses focus. */
 function arrange(parent: HTMLElement, elements: readonly HTMLElement[]): void {
   const wanted = new Set<Element>(elements);
-  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  for (const child of Array.from(parent.children)) if (!wanted.has(child)) child.remove();
   let at: Element | null = parent.firstElementChild;
   for (const element of elements) {
     if (at === element) at = at.nextElementSibling;
