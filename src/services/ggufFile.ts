@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { gguf } from "@huggingface/gguf";
 import { type GgufHeader, checkComplete, tensorInfo } from "../core/gguf/header";
@@ -8,12 +9,25 @@ export interface GgufFile {
   readonly bytes: number;
 }
 
+/** What was read last of each file, by path, size and time of change, for as long as there is memory to spare. */
+const known = new Map<string, { readonly state: string; readonly file: WeakRef<GgufFile> }>();
+
 /**
- * Reads and checks the header of a GGUF file; the weights are not touched.
+ * Reads and checks the header of a GGUF file; the weights are not touched. A file that did not change is not read again.
  * Throws a HumanError for anything that is not a whole GGUF file.
  */
 export async function readGgufFile(path: string): Promise<GgufFile> {
-  const bytes = await sizeOf(path);
+  const { size, mtimeMs } = await statusOf(path);
+  const state = `${size} ${mtimeMs}`;
+  const before = known.get(path);
+  const kept = before?.state === state ? before.file.deref() : undefined;
+  if (kept) return kept;
+  const file = await readHeader(path, size);
+  known.set(path, { state, file: new WeakRef(file) });
+  return file;
+}
+
+async function readHeader(path: string, bytes: number): Promise<GgufFile> {
   await checkMagic(path, bytes);
   const parsed = await gguf(path, { allowLocalFile: true }).catch((error: unknown) => {
     throw new HumanError("notGguf", `${name(path)} has a damaged header (${sentenceOf(error)}). Download or copy it again.`, { cause: error });
@@ -30,11 +44,11 @@ export async function readGgufFile(path: string): Promise<GgufFile> {
   return { header, bytes };
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function statusOf(path: string): Promise<Stats> {
   try {
     const status = await stat(path);
     if (!status.isFile()) throw new HumanError("notReadable", `${name(path)} is not a file.`);
-    return status.size;
+    return status;
   } catch (error) {
     if (error instanceof HumanError) throw error;
     throw unreadable(path, error);

@@ -44,6 +44,7 @@ const mostAmounts = 8;
 export function* amounts({ text, sentences, findings }: Reading): Generator<Fact> {
   for (const { start, end } of sentences) {
     const sentence = text.slice(start, end);
+    if (!/\d/.test(sentence)) continue;
     for (const { index, 0: words } of [...sentence.matchAll(money)].slice(0, mostAmounts)) {
       const label = labelIn(sentence, index, index + words.length) ?? labelByFinding(findings, start + index, start + index + words.length, byCategory);
       if (label) yield factAt(text, "amount", label, start + index, start + index + words.length);

@@ -16,6 +16,9 @@ const english = new RegExp(
 );
 const russian = /(?<![\p{L}\d.,])(?!(?:19|20)\d\d\s)(\d{1,4})\s{0,2}(?:\(([^()\n]{2,40})\)\s{1,3})?(?:(?:рабоч|календарн|банковск|полн)\p{L}{1,4}\s{1,3})?(дн|день|недел|месяц|год|лет)\p{L}{0,4}(?!\p{L})/giu;
 
+/** What no passage with a length of time is without; soon tested. */
+export const hasUnit = /day|week|month|quarter|year|дн|день|недел|месяц|год|лет/iu;
+
 const daysOf: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, quarter: 91, year: 365, дн: 1, день: 1, недел: 7, месяц: 30, год: 365, лет: 365 };
 
 /** The lengths of time in a passage, in order; offsets are the passage's own. */

@@ -25,6 +25,7 @@ const longestLabelled = 1_500;
 export function* governingLaw({ text, sentences }: Reading): Generator<Fact> {
   for (const { start, end } of sentences) {
     const sentence = text.slice(start, Math.min(end, start + longestLabelled)).replace(/\s/gu, " ");
+    if (!/law|прав|закон/iu.test(sentence)) continue;
     const match = governs.test(sentence) ? english.map((pattern) => pattern.exec(afterGoverned(sentence))).find((m) => m) : undefined;
     const law = match ?? lawsGovern.exec(sentence) ?? (russianGoverns.test(sentence) ? russian.exec(sentence) : undefined);
     if (!law?.[1] || /^(?:Laws?|Applicable|Conflicts?|Article|Section|Contract|Agreement|Court|The|Part(?:y|ies)|Such|Any|International|Company|Bankruptcy|Securities|Patent|Delivery|United Nations)\b/u.test(law[1])) continue;

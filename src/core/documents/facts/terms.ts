@@ -1,5 +1,5 @@
 import type { Fact } from "../../../protocol/model";
-import { durationsIn } from "./durations";
+import { durationsIn, hasUnit } from "./durations";
 import { factAt, labelByFinding, type Reading } from "./place";
 
 interface Rule {
@@ -54,6 +54,7 @@ const byCategory = {
 export function* terms({ text, sentences, findings }: Reading): Generator<Fact> {
   for (const { start, end } of sentences) {
     const sentence = text.slice(start, end);
+    if (!hasUnit.test(sentence)) continue;
     for (const duration of durationsIn(sentence)) {
       const label = labelIn(sentence, duration.start, duration.end) ?? labelByFinding(findings, start + duration.start, start + duration.end, byCategory);
       if (label) yield factAt(text, "term", label, start + duration.start, start + duration.end);
