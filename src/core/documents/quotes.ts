@@ -60,7 +60,8 @@ interface Place {
 }
 
 function find(searched: Searched, words: string): Place | undefined {
-  return findWhole(searched, words) ?? findWhole(searched, withoutMarks(words)) ?? findInParts(searched, words);
+  const unmarked = withoutMarks(words);
+  return findWhole(searched, words) ?? (unmarked === words ? undefined : findWhole(searched, unmarked)) ?? findInParts(searched, words);
 }
 
 function findWhole(searched: Searched, words: string): Place | undefined {
@@ -123,7 +124,7 @@ function placeOf({ text, folded }: Searched, match: Place["match"], from: number
 }
 
 function splitsPair(text: string, at: number): boolean {
-  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(Math.max(0, at - 1), at + 1));
+  return (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 }
 
 /** Models like to put a quote into quotation marks of their own. */

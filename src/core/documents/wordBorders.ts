@@ -20,6 +20,7 @@ const inside = new RegExp(
 
 /** Whether an offset lies inside a word or a number. */
 export function insideWord(text: string, at: number): boolean {
+  if (isPlain(text.charCodeAt(at - 1)) && isPlain(text.charCodeAt(at))) return true;
   inside.lastIndex = at;
   return inside.test(text);
 }
@@ -27,4 +28,10 @@ export function insideWord(text: string, at: number): boolean {
 /** Whether `[start, end)` neither begins nor ends inside a word: "Either" does not stand in "Neither", nor "can" in "can't". */
 export function standsAlone(text: string, start: number, end: number): boolean {
   return !insideWord(text, start) && !insideWord(text, end);
+}
+
+/** An English letter: told without the pattern, because a hostile text has millions of places to look at. */
+function isPlain(unit: number): boolean {
+  const small = unit | 0x20;
+  return unit < 0x80 && small >= 0x61 && small <= 0x7a;
 }
