@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { risksOf } from "../../../src/core/documents/risks";
 import type { Answer, Fact, Quote } from "../../../src/protocol/model";
 import type { AnalysisSnapshot, ShownFinding } from "../../../src/protocol/panels";
 import { Reading } from "../../../src/ui/inlineAnalysis/reading";
@@ -54,6 +55,17 @@ describe("Reading", () => {
     reading.read(run, snapshot([law, liability], { facts: [fact("patterns", "Ohio")] }), text.replace("Ohio", "Nevada"));
     expect(reading.findings.map(({ category }) => category)).toEqual(["Uncapped Liability"]);
     expect(reading.snapshot.facts?.[0]?.quote).toEqual({ text: "Ohio", match: "none" });
+  });
+
+  it("draws risks anew when a person rejects a clause, and back when the corrections are forgotten", () => {
+    const reading = read({ risks: risksOf(text, [law, liability]) });
+    expect(reading.snapshot.risks?.map(({ quote: place }) => place.text)).toEqual(["Liability is unlimited."]);
+    const rejected = { category: liability.category, isClause: false, text: liability.quote, start: liability.start, end: liability.end };
+    const run = reading.begin();
+    reading.correct(run, [rejected], text);
+    expect(reading.snapshot.risks).toEqual([]);
+    reading.correct(run, [], text);
+    expect(reading.snapshot.risks).toHaveLength(1);
   });
 
   it("moves every kind of passage with the text", () => {
