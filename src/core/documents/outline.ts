@@ -1,7 +1,5 @@
 import { headingsOf, type Heading } from "./headings";
 
-export { cutParts, type Part } from "./parts";
-
 /** A heading with all that stands under it, `[start, end)` in UTF-16 units; sections of a higher level lie within. */
 export interface Section {
   readonly title: string;

@@ -1,4 +1,4 @@
-import { cutParts, type Part } from "../../core/documents/outline";
+import { cutParts, type Part } from "../../core/documents/parts";
 import { HumanError } from "../../protocol/humanError";
 
 /** UTF-16 units of one token to begin with: English has about four, Russian two to three. */

@@ -3,7 +3,8 @@ import { kindOf } from "../../../../src/core/documents/contractKinds";
 import { factsByPatterns } from "../../../../src/core/documents/facts";
 import { languageOf } from "../../../../src/core/documents/language";
 import { obligationsByPatterns } from "../../../../src/core/documents/obligations";
-import { cutParts, outline } from "../../../../src/core/documents/outline";
+import { outline } from "../../../../src/core/documents/outline";
+import { cutParts } from "../../../../src/core/documents/parts";
 import { ownFindings } from "../../../../src/core/documents/ownFindings";
 import { findQuote } from "../../../../src/core/documents/quotes";
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutParts, outline } from "../../../../src/core/documents/outline";
+import { outline } from "../../../../src/core/documents/outline";
+import { cutParts } from "../../../../src/core/documents/parts";
 
 const sample = readFileSync("media/samples/supply-agreement.md", "utf8");
 const russian = readFileSync("media/samples/supply-agreement-ru.md", "utf8");
