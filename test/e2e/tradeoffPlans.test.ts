@@ -59,12 +59,12 @@ describe("what the tradeoff panel plans without measuring", () => {
       await page.locator("vscode-button.find-mix").click();
       await page.locator(".mix-answer.poor", { hasText: "No mix is as small as" }).waitFor();
       expect(await page.row("mix-1").count()).toBe(0);
-      await size.fill("3.2 MiB");
+      await size.fill("4.2 MiB");
       await page.locator("vscode-button.find-mix").click();
       await page.row("mix-1").waitFor();
       const bytes = await page.number("mix-1", "size");
-      expect(bytes).toBeLessThanOrEqual(3.2);
-      expect(bytes).toBeGreaterThan(2.9);
+      expect(bytes).toBeLessThanOrEqual(4.2);
+      expect(bytes).toBeGreaterThan(3.9);
       expect(await page.cell("mix-1", "kl").innerText()).toMatch(/^~/);
       await page.locator(".plot .labels text", { hasText: "Mix" }).waitFor();
     }));
