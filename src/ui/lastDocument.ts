@@ -19,6 +19,14 @@ export class LastDocument {
     return this.#document;
   }
 
+  /** The file in front, when VS Code keeps it from extensions because of its size: then another document would be taken for it. */
+  get kept(): vscode.Uri | undefined {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    if (!(input instanceof vscode.TabInputText)) return undefined;
+    const isSeen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === input.uri.toString());
+    return isSeen ? undefined : input.uri;
+  }
+
   dispose(): void {
     this.#subscriptions.dispose();
   }

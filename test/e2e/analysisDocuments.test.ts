@@ -19,7 +19,8 @@ describe("documents of all kinds", () => {
     for (const name of await readdir(fixtures)) if (/\.(docx|pdf)$/.test(name)) await copyFile(join(fixtures, name), workspace.path(name));
     const clauses = Array.from({ length: 4000 }, (_, index) => `${index + 1}. The parties agree that clause number ${index + 1} binds Supplier and Buyer alike.\n\n`);
     await writeFile(workspace.path("long.md"), clauses.join(""));
-    await writeFile(workspace.path("line.txt"), "All work and no play makes this a very long line without an end ".repeat(80_000));
+    await writeFile(workspace.path("line.txt"), "All work and no play makes this a very long line without an end ".repeat(75_000));
+    await writeFile(workspace.path("huge.txt"), "All work and no play makes this a very long line without an end ".repeat(90_000));
     session = await Session.open(workspace);
     await session.useTheme("Dark Modern");
   });
@@ -97,6 +98,14 @@ describe("documents of all kinds", () => {
       // The next document is read as if nothing had been.
       const page = await AnalysisPage.analyse(session, "supply-agreement.md");
       expect(await page.count()).toBeGreaterThan(4);
+    }));
+
+  test("a file that VS Code keeps from extensions for its size is not taken for another one", () =>
+    session.step("too large", async () => {
+      await openFile(session.page, "huge.txt");
+      await runCommand(session.page, "Decant: Analyse Document");
+      await session.page.locator(".notifications-toasts .notification-list-item", { hasText: "huge.txt is too large" }).first().waitFor();
+      await runCommand(session.page, "Notifications: Clear All Notifications");
     }));
 
   test("5 MB on one line end in findings or in a sentence, and the editor goes on", () =>

@@ -134,7 +134,8 @@ export class AnalyseCommand {
 
   async #document(target: unknown): Promise<vscode.TextDocument> {
     if (target instanceof vscode.Uri) return shownDocument(TextDocuments.isReadable(target) ? await this.parts.texts.open(target) : await vscode.workspace.openTextDocument(target));
-    const { document } = this.parts.lastDocument;
+    const { document, kept } = this.parts.lastDocument;
+    if (kept) throw new HumanError("unsupported", `${fileName(kept.path)} is too large: VS Code keeps documents of this size from extensions. Split it, or read it on the command line (spot).`);
     if (!document) throw new HumanError("badArgument", "Open the document to analyse first.");
     return document;
   }

@@ -14,5 +14,5 @@ export async function openFile(page: Page, name: string): Promise<void> {
   const picker = new QuickPick(page);
   await picker.filter(name);
   await picker.choose(name);
-  await page.locator(".tabs-container .tab.active", { hasText: name }).waitFor();
+  await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
 }

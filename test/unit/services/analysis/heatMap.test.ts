@@ -74,7 +74,10 @@ describe("heat maps", () => {
 
   it("leaves nothing behind when reading fails or the person looks away", async () => {
     await expect(all(maps(new HumanError("failed", "It broke.")).map(document, base, { level: "Q2_K" }, token))).rejects.toThrow("It broke.");
-    for await (const _ of maps().map(document, base, { level: "Q2_K" }, token)) break;
+    for await (const update of maps().map(document, base, { level: "Q2_K" }, token)) {
+      expect(update.progress?.label).toBe("Making Q2_K");
+      break;
+    }
     expect(readdirSync(scratch)).toEqual([]);
   });
 
