@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { Emitter } from "../core/emitter";
 import { partialPathOf } from "../core/compression/partialPath";
 import { HumanError } from "../protocol/humanError";
-import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
+import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
   BandwidthRequest, type CalibrateParams, type CalibrateProgress, CalibrateProgressType, CalibrateRequest,
-  type CancellationToken, type ChatParams, type ChatProgress, ChatProgressType, ChatRequest, type ChatResult, CountTokensRequest,
+  type CancellationToken, type ChatParams, type ChatProgress, ChatProgressType, ChatRequest, type ChatResult, ConversionPlanRequest, type ConvertParams, type ConvertProgress, ConvertProgressType, ConvertRequest, CountTokensRequest,
   type DocumentText, DocumentTextRequest, type HeatParams, type HeatProgress, HeatProgressType, HeatRequest, type HeatResult, ImatrixRequest, type LoadParams, LoadRequest, MachineRequest, type MeasureParams, type MeasureProgress,
   MeasureProgressType, MeasureRequest, type MeasureResult, type MemoryParams, MemoryRequest, MeterRequest, type QuantizeParams,
   type QuantizeProgress, QuantizeProgressType, QuantizeRequest, type SizesParams, SizesRequest, type SpotParams, type SpotProgress,
@@ -121,6 +121,15 @@ export class RuntimeClient implements Runtime {
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult> {
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
       process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own), leftoverOf(params.output, params.input)));
+  }
+
+  conversionPlan(params: ConvertParams, token: CancellationToken): Promise<ConversionPlan> {
+    return this.#inOwnProcess((process) => process.request(ConversionPlanRequest, params, "reading the checkpoint", token));
+  }
+
+  convert(params: ConvertParams, token: CancellationToken): Job<ConvertProgress, ConversionResult> {
+    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
+      process.requestWithProgress(ConvertRequest, ConvertProgressType, params, onProgress, "converting", own), leftoverOf(params.output, params.input)));
   }
 
   calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo> {

@@ -25,8 +25,59 @@ export interface ModelFile {
   readonly contextLength: number;
   /** True for the model that ships with the extension. */
   readonly builtIn?: boolean;
+  /** What it is for; absent means a model. */
+  readonly role?: ModelRole;
+  /** Whose folder it was found in; absent for the person's own folders and the workspace. */
+  readonly source?: ModelSource;
+  /** What its source calls it, e.g. "llama3.2:1b" (Ollama) or "owner/name" (a hub's cache). */
+  readonly name?: string;
+  /** All files of a split model, the first one's path being `path`. `bytes` and `parameters` are those of all. */
+  readonly parts?: { readonly paths: readonly string[]; /** Announced by the first one. */ readonly expected: number };
+  readonly license?: string;
+  readonly hasChatTemplate?: boolean;
+  /** Where it came from, as far as its metadata and its name tell. */
+  readonly lineage?: Lineage;
+  /** Numbers that memory is estimated from; absent where the header does not give them. */
+  readonly shape?: ModelShape;
+  /** Bytes of the weights alone. */
+  readonly weights?: number;
+  /** Paths of the projectors and adapters that belong to it. */
+  readonly attachments?: readonly string[];
   /** One sentence when the file cannot be used; the other fields are then best guesses. */
   readonly problem?: string;
+}
+
+export type ModelRole = "model" | "projector" | "adapter";
+export const modelSources = ["ollama", "huggingFace", "lmStudio", "llamaCpp"] as const;
+export type ModelSource = (typeof modelSources)[number];
+
+/** What a file was made from and how. */
+export interface Lineage {
+  /** Steps from the base on, the last one made this file, e.g. ["convert F16", "prune 1 block", "quantize Q4_K_M"]. */
+  readonly steps: readonly string[];
+  /** Name of the base model where it is known (`general.base_model.0.name` or Decant's own note). */
+  readonly base?: string;
+  /** File name of what the last step was made from. */
+  readonly parent?: string;
+  /** Path of that file, where it is at hand. */
+  readonly parentPath?: string;
+}
+
+/** What the memory estimate needs of a model; the same for every level of one base. */
+export interface ModelShape {
+  readonly blocks: number;
+  readonly embedding: number;
+  readonly feedForward: number;
+  readonly heads: number;
+  /** Key and value width of one position in one block, summed over the KV heads. */
+  readonly keyWidth: number;
+  readonly valueWidth: number;
+  readonly vocabulary: number;
+  /**
+   * Share of the weights' bytes in a token embedding that is the output matrix too and kept twice (core/fit/memory.ts).
+   * 0 or absent where the model has an output matrix of its own.
+   */
+  readonly tiedShare?: number;
 }
 
 /** How a version of a model is made: a level, perhaps with an importance matrix and with types for single tensors. */
@@ -273,6 +324,8 @@ export interface MeterReading {
   readonly cpu: number;
   /** Tokens per second over the last second of work; 0 when idle. */
   readonly tokensPerSecond: number;
+  /** Requests that wait for their turn. */
+  readonly queue?: number;
 }
 
 export interface LoadedModel {
@@ -285,4 +338,51 @@ export interface LoadedModel {
   readonly askedContext?: number | undefined;
   readonly gpuLayers: number;
   readonly hasChatTemplate: boolean;
+  readonly cacheType?: CacheType;
+  readonly adapters?: readonly AdapterUse[];
+}
+
+/** A LoRA adapter at a model. */
+export interface AdapterUse {
+  readonly path: string;
+  /** 1 is as it was trained, 0 switches it off. */
+  readonly scale: number;
+}
+
+/** How a model is to be loaded on this machine, and why. */
+export interface LoadPlan {
+  readonly contextSize: number;
+  readonly cacheType: CacheType;
+  /** 0 keeps the model in RAM. */
+  readonly gpuLayers: number;
+  /** All layers, the output counted. */
+  readonly layers: number;
+  readonly need: MemoryNeed;
+  /** One sentence for each choice. */
+  readonly reasons: readonly string[];
+  /** Set when it will be tight: one sentence with the numbers and what to do. */
+  readonly warning?: string;
+  /** Set when it cannot be loaded: one sentence with the numbers and what to do. */
+  readonly refusal?: string;
+}
+
+/** What converting a checkpoint would give. */
+export interface ConversionPlan {
+  /** llama.cpp's name, e.g. "llama", "qwen3". */
+  readonly architecture: string;
+  readonly parameters: number;
+  /** Exact size of the file. */
+  readonly bytes: number;
+  readonly tensors: number;
+  /** ggml type of the weights that are matrices, e.g. "BF16", "Q4_0". */
+  readonly type: string;
+  /** Of a GPTQ checkpoint: what it says of its grid, e.g. "4 bit, groups of 128, symmetric, act-order". */
+  readonly gptq?: string;
+  /** What to know, in sentences, e.g. that a tensor could not be repacked without loss and why. */
+  readonly notes: readonly string[];
+}
+
+export interface ConversionResult extends ConversionPlan {
+  readonly path: string;
+  readonly seconds: number;
 }

@@ -1,7 +1,7 @@
 /** Host <-> runtime: JSON-RPC over the forked process's IPC channel. Every message carries its types. */
 import { ErrorCodes, NotificationType, ProgressType, RequestType, RequestType0, ResponseError } from "vscode-jsonrpc";
 import type {
-  CacheType, Finding, HeatToken, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, OwnCategory, QuantSize, QuantizeResult, Recipe, ScoreState,
+  AdapterUse, CacheType, ConversionPlan, ConversionResult, Finding, HeatToken, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, OwnCategory, QuantSize, QuantizeResult, Recipe, ScoreState,
   TensorErrors,
 } from "./model";
 import { HumanError, type HumanErrorCode } from "./humanError";
@@ -15,6 +15,26 @@ export interface LoadParams {
   readonly threads: number;
   /** Layers on the GPU; 0 keeps the model in RAM; absent lets node-llama-cpp choose. */
   readonly gpuLayers?: number;
+  /** Absent means F16. */
+  readonly cacheType?: CacheType;
+  readonly adapters?: readonly AdapterUse[];
+}
+
+/** A checkpoint as the hub keeps it: a folder with config.json, *.safetensors and the tokenizer's files. */
+export interface ConvertParams {
+  readonly input: string;
+  readonly output: string;
+  /**
+   * What matrices are kept as. "auto": as they are (bf16, f16, f32); of a GPTQ checkpoint Q4_0, Q4_1 or Q8_0 where its grid
+   * is theirs, so that nothing is lost a second time, else F16. Vectors are F32.
+   */
+  readonly type: ConversionType;
+}
+export const conversionTypes = ["auto", "F32", "F16", "BF16", "Q8_0"] as const;
+export type ConversionType = (typeof conversionTypes)[number];
+export interface ConvertProgress {
+  readonly tensor: number;
+  readonly tensors: number;
 }
 
 /** Params of a request that reports progress carry the token to report under. */
@@ -186,6 +206,10 @@ export interface DocumentText {
 
 export const LoadRequest = new RequestType<LoadParams, LoadedModel, void>("model/load");
 export const UnloadRequest = new RequestType0<void, void>("model/unload");
+/** Reads configuration, tokenizer and tensor tables only. A HumanError says why a checkpoint cannot be converted. */
+export const ConversionPlanRequest = new RequestType<ConvertParams, ConversionPlan, void>("convert/plan");
+export const ConvertRequest = new RequestType<ConvertParams & WithProgress, ConversionResult, void>("convert/run");
+export const ConvertProgressType = new ProgressType<ConvertProgress>();
 export const SizesRequest = new RequestType<SizesParams, readonly QuantSize[], void>("quantize/sizes");
 export const QuantizeRequest = new RequestType<QuantizeParams & WithProgress, QuantizeResult, void>("quantize/run");
 export const QuantizeProgressType = new ProgressType<QuantizeProgress>();

@@ -1,8 +1,8 @@
 /** What the services need from the world. Adapters live in client/ (the runtime) and ui/adapters or cli.ts (the rest). */
 import type { Disposable, Event } from "../core/emitter";
-import type { Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
+import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import type {
-  CalibrateParams, CalibrateProgress, CancellationToken, ChatParams, ChatProgress, ChatResult, DocumentText, HeatParams, HeatProgress, HeatResult, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
+  CalibrateParams, CalibrateProgress, CancellationToken, ChatParams, ChatProgress, ChatResult, ConvertParams, ConvertProgress, DocumentText, HeatParams, HeatProgress, HeatResult, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
   QuantizeParams, QuantizeProgress, SizesParams, SpotParams, SpotProgress, SpotResult, TensorErrorsParams, TensorErrorsProgress,
 } from "../protocol/rpc";
 
@@ -57,6 +57,10 @@ export interface Runtime extends Disposable {
   sizes(params: SizesParams, token: CancellationToken): Promise<readonly QuantSize[]>;
   /** Writes params.output in a process of its own; cancelling kills that process. */
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult>;
+  /** What converting would give; nothing is written. */
+  conversionPlan(params: ConvertParams, token: CancellationToken): Promise<ConversionPlan>;
+  /** Writes params.output in a process of its own; cancelling kills that process. */
+  convert(params: ConvertParams, token: CancellationToken): Job<ConvertProgress, ConversionResult>;
   /** Writes an importance matrix in a process of its own; cancelling kills that process. */
   calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo>;
   /** What a matrix file says of itself; a HumanError when it is none. */
@@ -77,4 +81,9 @@ export interface Runtime extends Disposable {
 export interface Log {
   info(message: string): void;
   error(message: string, error?: unknown): void;
+}
+
+/** What is kept secret, e.g. a hub's token: VS Code's secret storage, or the environment of a command line. */
+export interface Secrets {
+  get(key: string): Promise<string | undefined>;
 }

@@ -119,6 +119,7 @@ describe("documents of all kinds", () => {
       await session.page.locator(".notifications-toasts .notification-list-item", { hasText: "Analysing" }).waitFor({ state: "detached", timeout: 60_000 });
       const page = await AnalysisPage.analyse(session, "supply-agreement.md");
       expect(await page.count()).toBeGreaterThan(4);
-      expect(runtimeProcesses().length).toBeLessThan(3);
+      // One process of the window before the reload, and those of a cancelled job, may need a moment to end; a leak never does.
+      await until(() => runtimeProcesses().length < 2, "one process is left");
     }));
 });

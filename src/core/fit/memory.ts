@@ -1,22 +1,5 @@
 import { type GgufHeader, hyperparameter, type TensorInfo, weightBytes } from "../gguf/header";
-import type { CacheType, MemoryNeed } from "../../protocol/model";
-
-/** What the estimate needs of a model; the same for every level of one base. */
-export interface ModelShape {
-  readonly blocks: number;
-  readonly embedding: number;
-  readonly feedForward: number;
-  readonly heads: number;
-  /** Key and value width of one position in one block, summed over the KV heads. */
-  readonly keyWidth: number;
-  readonly valueWidth: number;
-  readonly vocabulary: number;
-  /**
-   * Share of the weights' bytes in a token embedding that is the output matrix too and kept twice (tiedBytes). 0 or
-   * absent where the model has an output matrix of its own.
-   */
-  readonly tiedShare?: number;
-}
+import type { CacheType, MemoryNeed, ModelShape } from "../../protocol/model";
 
 export function modelShape(header: GgufHeader): ModelShape {
   const read = (name: string): number => hyperparameter(header, name) ?? 0;

@@ -1,6 +1,6 @@
 import { type QuantType, quantTypes } from "../../protocol/model";
 import { quantLevels } from "../gguf/quantLevels";
-import type { ModelShape } from "./memory";
+import type { ModelShape } from "../../protocol/model";
 
 /** A well-known model that can be asked about without its file. */
 export interface KnownModel {
