@@ -1,6 +1,7 @@
 /** Builds every bundle: host and runtime (cjs, Node), command line (cjs), one browser bundle per panel. */
 import * as esbuild from "esbuild";
 import { cp, mkdir, rm } from "node:fs/promises";
+import { writeNotices } from "./scripts/notices.mjs";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -47,5 +48,6 @@ await cp("node_modules/@vscode/codicons/dist/codicon.ttf", "dist/webview/codicon
 if (watch) {
   for (const build of builds) await (await esbuild.context({ ...build, logLevel: "info" })).watch();
 } else {
-  await Promise.all(builds.map((build) => esbuild.build(build)));
+  const results = await Promise.all(builds.map((build) => esbuild.build(build)));
+  await writeNotices(results.map(({ metafile }) => metafile), "dist/notices.txt");
 }
