@@ -26,7 +26,7 @@ import { DocumentAnalysis } from "./services/analysis/documentAnalysis";
 import { HeatMaps } from "./services/analysis/heatMap";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
-import { ModelLibrary } from "./services/modelLibrary";
+import { ModelLibrary } from "./services/models/modelLibrary";
 import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";

@@ -10,7 +10,7 @@ import { HeatMaps } from "./services/analysis/heatMap";
 import { measuredLevels } from "./services/analysis/measuredLevels";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
-import { ModelLibrary } from "./services/modelLibrary";
+import { ModelLibrary } from "./services/models/modelLibrary";
 import { ResourceMeter } from "./services/resourceMeter";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { Activity } from "./ui/activity";

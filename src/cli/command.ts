@@ -3,7 +3,7 @@ import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/analysis/documentAnalysis";
 import type { HeatMaps } from "../services/analysis/heatMap";
 import type { ImportanceMatrices } from "../services/importanceMatrices";
-import type { ModelLibrary } from "../services/modelLibrary";
+import type { ModelLibrary } from "../services/models/modelLibrary";
 import type { Runtime } from "../services/ports";
 import type { Provenance } from "../services/tradeoffs/report";
 import type { StudyText } from "../services/tradeoffs/ground";

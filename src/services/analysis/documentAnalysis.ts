@@ -6,7 +6,7 @@ import type { Answer, Finding, ModelFile, OwnCategory } from "../../protocol/mod
 import type { AnalysisSnapshot, ShownFinding, WrittenPart } from "../../protocol/panels";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { JsonStore } from "../jsonStore";
-import { modelName } from "../modelLibrary";
+import { modelName } from "../models/modelLibrary";
 import type { Runtime } from "../ports";
 import { hashOf } from "../tradeoffs/fingerprint";
 import { AnswerMemory } from "./answerMemory";

@@ -4,7 +4,7 @@ import type { ModelTraits } from "../../core/fit/abilities";
 import { metadataString } from "../../core/gguf/header";
 import type { ModelFile } from "../../protocol/model";
 import { readGgufFile } from "../ggufFile";
-import { modelName } from "../modelLibrary";
+import { modelName } from "../models/modelLibrary";
 import { hashOf } from "../tradeoffs/fingerprint";
 
 /** What a model's header tells of the ways it can read a document. */

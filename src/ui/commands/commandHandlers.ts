@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { ModelFile } from "../../protocol/model";
-import type { ModelLibrary } from "../../services/modelLibrary";
-import { modelName } from "../../services/modelLibrary";
+import type { ModelLibrary } from "../../services/models/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import type { Runtime } from "../../services/ports";
 import type { EditorLog } from "../adapters/log";
 import { fileName } from "../format";

@@ -4,7 +4,7 @@ import type { ModelFile } from "../../protocol/model";
 import { CancellationTokenSource } from "../../protocol/rpc";
 import type { HeatMaps, HeatVariant } from "../../services/analysis/heatMap";
 import type { CompressionJobs } from "../../services/compressionJobs";
-import { type ModelLibrary, modelName } from "../../services/modelLibrary";
+import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import type { Activity } from "../activity";
 import { fileName, formatBytes, formatSecondsLeft } from "../format";
 import { analysedDocument } from "../inlineAnalysis/analysedDocument";

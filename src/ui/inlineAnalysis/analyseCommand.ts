@@ -3,7 +3,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { AnalysisSnapshot, WrittenPart } from "../../protocol/panels";
 import { type CancellationToken, CancellationTokenSource } from "../../protocol/rpc";
-import { modelName, type ModelLibrary } from "../../services/modelLibrary";
+import { modelName, type ModelLibrary } from "../../services/models/modelLibrary";
 import type { Activity, WorkReport } from "../activity";
 import { fileName, formatSecondsLeft } from "../format";
 import type { LastDocument } from "../lastDocument";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
-import { modelName } from "../../services/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import { Disposables } from "../disposables";
 import { fileName } from "../format";
 import type { ChosenModel } from "../models/modelActions";

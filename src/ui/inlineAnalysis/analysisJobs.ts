@@ -6,7 +6,7 @@ import type { CancellationToken } from "../../protocol/rpc";
 import { compareFindings } from "../../services/analysis/comparison";
 import type { Corrections } from "../../services/analysis/corrections";
 import type { DocumentAnalysis } from "../../services/analysis/documentAnalysis";
-import { modelName } from "../../services/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import { Disposables } from "../disposables";
 import { analysedDocument } from "./analysedDocument";
 import type { Analyses, Analysis } from "./analyses";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ModelFile } from "../../protocol/model";
-import { type ModelLibrary, modelName } from "../../services/modelLibrary";
+import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import { HumanError } from "../../protocol/humanError";
 import type { Activity } from "../activity";
 import { formatBytes } from "../format";

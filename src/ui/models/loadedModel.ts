@@ -1,6 +1,6 @@
 import { Emitter } from "../../core/emitter";
 import type { ModelFile } from "../../protocol/model";
-import type { ModelLibrary } from "../../services/modelLibrary";
+import type { ModelLibrary } from "../../services/models/modelLibrary";
 import type { Runtime } from "../../services/ports";
 
 /** The model that the runtime holds, with what its header tells. */

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { DocumentAnalysis } from "../../services/analysis/documentAnalysis";
-import { type ModelLibrary, modelName } from "../../services/modelLibrary";
+import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import type { Log, Runtime } from "../../services/ports";
 import type { Activity } from "../activity";
 import type { Settings } from "../adapters/settings";

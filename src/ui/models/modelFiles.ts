@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ModelLibrary } from "../../services/modelLibrary";
+import type { ModelLibrary } from "../../services/models/modelLibrary";
 import type { Settings } from "../adapters/settings";
 import { Disposables } from "../disposables";
 

@@ -1,5 +1,5 @@
 import type { ModelFile } from "../../protocol/model";
-import type { ModelFamily } from "../../services/modelLibrary";
+import type { ModelFamily } from "../../services/models/modelLibrary";
 import { fileName, formatBytes, formatCount } from "../format";
 
 export interface FamilyNode {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
-import { type ModelLibrary, modelName } from "../../services/modelLibrary";
+import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import { fileName, folderName, formatBytes, formatCount } from "../format";
 import { isModelNode } from "./modelNode";
 import type { ModelTrust } from "./modelTrust";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { ModelLibrary } from "../../services/modelLibrary";
-import { modelName } from "../../services/modelLibrary";
+import type { ModelLibrary } from "../../services/models/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import { Disposables } from "../disposables";
 import { fileName, folderName, formatBytes, formatCount } from "../format";
 import type { LoadedModelFile } from "./loadedModel";

@@ -3,7 +3,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { ImatrixInfo, ModelFile } from "../../protocol/model";
 import type { RowKey, TradeoffsEvent, TradeoffsRequests } from "../../protocol/panels";
 import { type CancellationToken, CancellationTokenSource } from "../../protocol/rpc";
-import { modelName } from "../../services/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import { TradeoffStudy } from "../../services/tradeoffs/study";
 import { Disposables } from "../disposables";
 import { Throttle } from "../throttle";

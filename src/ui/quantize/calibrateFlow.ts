@@ -1,7 +1,7 @@
 import { HumanError } from "../../protocol/humanError";
 import type { ImatrixInfo, ModelFile } from "../../protocol/model";
 import type { ImportanceMatrices } from "../../services/importanceMatrices";
-import { modelName } from "../../services/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import type { Activity } from "../activity";
 import { formatSecondsLeft } from "../format";
 import type { StudyTexts } from "../texts/studyTexts";

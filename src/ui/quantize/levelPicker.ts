@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { type ImatrixInfo, type ModelFile, type QuantType, quantTypes } from "../../protocol/model";
 import { CancellationTokenSource } from "../../protocol/rpc";
 import type { CompressionJobs } from "../../services/compressionJobs";
-import { modelName } from "../../services/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import { type LevelChoice, type LevelGroup, levelChoices } from "./levelChoices";
 
 type LevelItem = vscode.QuickPickItem & { readonly choice?: LevelChoice };

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
 import type { ImatrixInfo, ModelFile, QuantizeResult, Recipe } from "../../protocol/model";
 import type { CompressionJobs, TimedProgress } from "../../services/compressionJobs";
-import { type ModelLibrary, modelName } from "../../services/modelLibrary";
+import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import type { Runtime } from "../../services/ports";
 import type { Activity, WorkReport } from "../activity";
 import { fileName, formatBytes, formatPercent, formatSecondsLeft } from "../format";

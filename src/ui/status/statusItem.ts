@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { MeterReading } from "../../protocol/model";
-import { modelName } from "../../services/modelLibrary";
+import { modelName } from "../../services/models/modelLibrary";
 import type { Disposable, Runtime } from "../../services/ports";
 import type { ResourceMeter } from "../../services/resourceMeter";
 import type { Activity } from "../activity";

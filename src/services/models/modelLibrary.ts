@@ -1,11 +1,11 @@
 import { readFile, readdir, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Emitter } from "../core/emitter";
-import { describeModel, familyOfName } from "../core/gguf/header";
-import type { ModelFile, QuantType } from "../protocol/model";
-import { HumanError, sentenceOf } from "../protocol/humanError";
-import { readGgufFile } from "./ggufFile";
-import type { Log } from "./ports";
+import { Emitter } from "../../core/emitter";
+import { describeModel, familyOfName } from "../../core/gguf/header";
+import type { ModelFile, QuantType } from "../../protocol/model";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
+import { readGgufFile } from "../ggufFile";
+import type { Log } from "../ports";
 
 /** A base model and its levels, largest first. */
 export interface ModelFamily {

@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readGgufFile } from "../../../src/services/ggufFile";
-import { ModelLibrary } from "../../../src/services/modelLibrary";
-import { ggufBytes } from "../ggufBytes";
+import { readGgufFile } from "../../../../src/services/ggufFile";
+import { ModelLibrary } from "../../../../src/services/models/modelLibrary";
+import { ggufBytes } from "../../ggufBytes";
 
 const log = { info: () => {}, error: () => {} };
 const good = ggufBytes({ "general.architecture": "llama", "general.file_type": 0, "llama.context_length": 256 }, [{ name: "token_embd.weight", shape: [256, 8] }, { name: "norm", shape: [256] }]);
