@@ -1,10 +1,10 @@
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
 import { h, replace } from "../dom";
+import { message } from "../emptyMessage";
 import { plural } from "../format";
 import { Button } from "../toolkit";
 import { AbilityNotice } from "./abilityNotice";
 import { Conversation } from "./conversation";
-import { message } from "./emptyState";
 import type { OnPlace } from "./quotes";
 
 export interface AskTabListeners {

@@ -1,5 +1,5 @@
 import type { AnalysisSnapshot, WrittenPart } from "../../src/protocol/panels";
-import { h, icon } from "../dom";
+import { message } from "../emptyMessage";
 import { Button } from "../toolkit";
 import { hiddenWords } from "./words";
 
@@ -32,10 +32,6 @@ export function partEmptyState(snapshot: AnalysisSnapshot, part: WrittenPart, on
   if (snapshot.progress) return message("search", "Reading…", "What is found appears here, part by part.");
   const analysed = part === "summary" || snapshot[part] !== undefined;
   return message(name, analysed ? none : "Not read yet", later, analysed ? undefined : analyseButton(onAnalyse));
-}
-
-export function message(name: string, title: string, words: string, button?: Button): HTMLElement {
-  return h("div", { class: "empty" }, icon(name), h("strong", {}, title), words ? h("p", { class: "dim" }, words) : undefined, button?.element);
 }
 
 function noDocument(): HTMLElement {

@@ -1,6 +1,7 @@
-import type { Fit, TradeoffRow } from "../../src/protocol/panels";
+import type { TradeoffRow } from "../../src/protocol/panels";
 import { type Child, h, icon, spoken } from "../dom";
 import { formatBits, formatBytes, formatError, formatKl, formatPerplexity, formatRate, formatShare, missing, plural } from "../format";
+import { fitMark } from "../fitMark";
 import { progressRing, tag } from "../toolkit";
 import type { ColumnId } from "./columns";
 import { type Known, agreementOf, klOf, speedOf } from "./known";
@@ -16,7 +17,7 @@ export function cellContent(column: Exclude<ColumnId, "level">, row: TradeoffRow
     case "memory":
       return [formatBytes(memoryOf(row), 1)];
     case "fit":
-      return [fitWords(row)];
+      return [fitCell(row)];
     case "kl":
       return klCell(row);
     case "same":
@@ -54,19 +55,9 @@ function fallbackMark(count: number): HTMLElement {
   return h("span", { class: "fallbacks dim", title: `${plural(count, "tensor")} kept in a larger type, because the rows do not divide into this level's blocks` }, "*", spoken(`${plural(count, "tensor")} in a larger type`));
 }
 
-const fits = {
-  gpu: { icon: "pass-filled", words: "GPU", class: "good", title: "Runs wholly on the GPU" },
-  partial: { icon: "color-mode", words: "Part GPU", class: "fair", title: "Some layers run on the GPU, the others in memory" },
-  ram: { icon: "pass", words: "RAM", class: "good", title: "Runs in memory, on the processor" },
-  tight: { icon: "warning", words: "Tight", class: "fair", title: "Runs in memory with little to spare" },
-  no: { icon: "error", words: "Too large", class: "poor", title: "Does not fit into this machine's memory" },
-} as const satisfies Record<Fit, { icon: string; words: string; class: string; title: string }>;
-
-function fitWords({ fit, gpuLayers }: TradeoffRow): Child {
+function fitCell({ fit, gpuLayers }: TradeoffRow): Child {
   if (!fit) return missing;
-  const { icon: name, words, class: tone, title } = fits[fit];
-  const layers = fit === "partial" && gpuLayers ? `${gpuLayers.fit} of ${gpuLayers.all} layers` : words;
-  return h("span", { class: "with-icon", title }, icon(name, tone), layers);
+  return fitMark(fit, fit === "partial" && gpuLayers ? `${gpuLayers.fit} of ${gpuLayers.all} layers` : undefined);
 }
 
 /** A foretold number is slanted, has a tilde, and says its interval. */
