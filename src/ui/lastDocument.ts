@@ -19,8 +19,8 @@ export class LastDocument {
     return this.#document;
   }
 
-  /** The file in front, when VS Code keeps it from extensions because of its size: then another document would be taken for it. */
-  get kept(): vscode.Uri | undefined {
+  /** The file in front, when VS Code has not told extensions of its text: then another document would be taken for it. */
+  get unheard(): vscode.Uri | undefined {
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     if (!(input instanceof vscode.TabInputText)) return undefined;
     const isSeen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === input.uri.toString());

@@ -134,8 +134,8 @@ export class AnalyseCommand {
 
   async #document(target: unknown): Promise<vscode.TextDocument> {
     if (target instanceof vscode.Uri) return shownDocument(TextDocuments.isReadable(target) ? await this.parts.texts.open(target) : await vscode.workspace.openTextDocument(target));
-    const { document, kept } = this.parts.lastDocument;
-    if (kept) throw new HumanError("unsupported", `${fileName(kept.path)} is too large: VS Code keeps documents of this size from extensions. Split it, or read it on the command line (spot).`);
+    const { document, unheard } = this.parts.lastDocument;
+    if (unheard) return openUnheard(unheard);
     if (!document) throw new HumanError("badArgument", "Open the document to analyse first.");
     return document;
   }
@@ -155,6 +155,15 @@ async function shownDocument(document: vscode.TextDocument): Promise<vscode.Text
   const isShown = vscode.window.visibleTextEditors.some((editor) => editor.document === document);
   if (!isShown) await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
   return document;
+}
+
+/** VS Code hands a large document over late, and one of more than 50 MB never. */
+async function openUnheard(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (error) {
+    throw new HumanError("unsupported", `${fileName(uri.path)} is kept from extensions by VS Code, because of its size. Split it, or read it on the command line (spot).`, { cause: error });
+  }
 }
 
 /** The file in the tab on top, which no text editor shows, else one that the person picks. */
