@@ -307,6 +307,8 @@ export interface Machine {
   /** 0 without a GPU that llama.cpp can use. */
   readonly totalVideoMemory: number;
   readonly freeVideoMemory: number;
+  /** Bytes of the video memory that are RAM too, as on Apple silicon; absent or 0 where it is the GPU's own. */
+  readonly unifiedMemory?: number;
   /** e.g. "NVIDIA GeForce RTX 4060"; empty without one. */
   readonly gpuName: string;
   readonly cores: number;
@@ -317,15 +319,17 @@ export interface Machine {
 
 /** One sample of the resource meter. */
 export interface MeterReading {
-  /** Resident memory of the runtime process, bytes; 0 when it is not running. */
+  /** Resident memory of the runtime process and of its jobs' processes, bytes; 0 when none is running. */
   readonly residentMemory: number;
   readonly videoMemory: number;
-  /** CPU use of the runtime process, 1 = one core fully used. */
+  /** CPU use of the same processes, 1 = one core fully used. */
   readonly cpu: number;
   /** Tokens per second over the last second of work; 0 when idle. */
   readonly tokensPerSecond: number;
   /** Requests that wait for their turn. */
   readonly queue?: number;
+  /** Jobs that run in processes of their own, e.g. a quantization. */
+  readonly jobs?: number;
 }
 
 export interface LoadedModel {

@@ -39,7 +39,7 @@ function fitInMemory(bytes: number, machine: Machine): "ram" | "tight" | "no" {
   return bytes <= usable ? "tight" : "no";
 }
 
-function usableMemory(machine: Machine): number {
+export function usableMemory(machine: Machine): number {
   return Math.max(0, machine.totalMemory - reserved(machine.totalMemory));
 }
 
