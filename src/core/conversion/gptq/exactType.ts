@@ -1,0 +1,63 @@
+import { blockFormats, blockSize, blockTypes, type BlockType } from "./blocks";
+import type { GptqGrid } from "./gptqTensor";
+import { mixedBlocks } from "./groups";
+import { fromHalves, toHalves } from "./halfPrecision";
+
+/** A type that holds the numbers of a layer exactly; `reason` says why not, `why` why no smaller type does. Sentences. */
+export type ExactType = { readonly type: BlockType; readonly why?: string } | { readonly reason: string };
+
+/**
+ * The smallest type of ggml whose blocks can hold every weight that this grid allows, whatever the codes are: a block has one
+ * scale d of half precision, so all its inputs are of one group, and scale · (code − zero) = d · (number of the type).
+ */
+export function exactType(grid: GptqGrid): ExactType {
+  const reason = withoutBlocks(grid);
+  if (reason !== undefined) return { reason };
+  const zeros = rangeOf(grid.zeros);
+  const most = (1 << grid.bits) - 1;
+  const rounded = grid.bits > 4 ? 1 : roundedMinima(grid) / grid.zeros.length;
+  const type = blockTypes.find((name) => {
+    const { lowest, most: largest } = blockFormats[name];
+    return lowest === undefined ? most <= largest && rounded === 0 : -zeros.most >= lowest && most - zeros.least <= lowest + largest;
+  });
+  const said = zeros.least === zeros.most ? `zeros of ${zeros.least}` : `zeros from ${zeros.least} to ${zeros.most}`;
+  if (type === undefined) return { reason: `${said} reach from ${-zeros.most} to ${most - zeros.least} steps of the scale, and Q8_0 from -128 to 127.` };
+  if (type === "Q4_0") return { type };
+  const outside = `${said} reach beyond the -8 to 7 steps of Q4_0`;
+  if (grid.bits === 8) return { type };
+  return { type, why: type === "Q4_1" ? `${outside}.` : `${outside}, and Q4_1 would round the smallest weight of ${percent(rounded)} of the groups.` };
+}
+
+function withoutBlocks({ inFeatures, groupOf, scales }: GptqGrid): string | undefined {
+  if (inFeatures % blockSize !== 0) return `rows of ${inFeatures} weights do not divide into blocks of ${blockSize}.`;
+  const mixed = mixedBlocks(groupOf, blockSize);
+  if (mixed > 0) return `${percent(mixed / (inFeatures / blockSize))} of the blocks of ${blockSize} inputs mix groups, and a block has one scale.`;
+  const rounded = notHalves(scales);
+  return rounded > 0 ? `${percent(rounded / scales.length)} of the scales are not half-precision numbers.` : undefined;
+}
+
+/** Groups whose smallest weight, −scale · zero, is not a half-precision number. */
+function roundedMinima({ scales, zeros }: GptqGrid): number {
+  return notHalves(minimaOf(scales, zeros));
+}
+
+/** m of Q4_1: what code 0 stands for in each group. */
+export function minimaOf(scales: Float32Array, zeros: Uint8Array): Float32Array {
+  return scales.map((scale, group) => 0 - scale * zeros[group]!);
+}
+
+function notHalves(values: Float32Array): number {
+  const halves = fromHalves(toHalves(values));
+  return values.reduce((count, value, index) => count + (value === halves[index] ? 0 : 1), 0);
+}
+
+function rangeOf(zeros: Uint8Array): { readonly least: number; readonly most: number } {
+  return zeros.reduce(({ least, most }, zero) => ({ least: Math.min(least, zero), most: Math.max(most, zero) }), { least: 255, most: 0 });
+}
+
+/** Never "0 %" for what there is, nor "100 %" for less than all. */
+function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  if (share === 1) return "100 %";
+  return rounded === 0 ? "less than 1 %" : rounded === 100 ? "more than 99 %" : `${rounded} %`;
+}
