@@ -34,7 +34,7 @@ const builds = [
     platform: "browser",
     format: "iife",
     target: "es2022",
-    entryPoints: { tradeoffs: "webview/tradeoffs/main.ts", analysis: "webview/analysis/main.ts" },
+    entryPoints: Object.fromEntries(["tradeoffs", "analysis", "inspector"].map((panel) => [panel, `webview/${panel}/main.ts`])),
     outdir: "dist/webview",
     loader: { ".ttf": "file" },
   },

@@ -24,10 +24,16 @@ export class Segmented<V extends string> {
     if (button && button.textContent !== words) button.textContent = words;
   }
 
+  /** A choice that there is not for now. */
+  hide(value: V, hidden: boolean): void {
+    const button = this.#buttons.get(value);
+    if (button) button.hidden = hidden;
+  }
+
   #onKey(event: KeyboardEvent): void {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
-    const values = [...this.#buttons.keys()];
+    const values = [...this.#buttons].filter(([, { hidden }]) => !hidden).map(([value]) => value);
     const at = values.findIndex((value) => this.#buttons.get(value) === document.activeElement);
     const next = values[(at + step + values.length) % values.length];
     if (at < 0 || next === undefined) return;
