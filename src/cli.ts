@@ -120,7 +120,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     analysis: new DocumentAnalysis(runtime, { ...options, store }),
     analysisWith: (own) => new DocumentAnalysis(runtime, { ...options, store, ownCategories: async () => own }),
     heatMaps: new HeatMaps(runtime, jobs, { ...options, scratch: tmpdir() }),
-    library: (folders) => new ModelLibrary({ folders: () => folders, log }),
+    library: (folders, sources = []) => new ModelLibrary({ folders: () => folders, sources: () => sources, log }),
     threads: options.threads,
     dispose: async () => runtime.dispose(),
   };

@@ -8,7 +8,7 @@ import type { Runtime } from "../services/ports";
 import type { Provenance } from "../services/tradeoffs/report";
 import type { StudyText } from "../services/tradeoffs/ground";
 import type { TradeoffStudy } from "../services/tradeoffs/study";
-import type { ModelFile, OwnCategory } from "../protocol/model";
+import type { ModelFile, ModelSource, OwnCategory } from "../protocol/model";
 import type { CancellationToken } from "../protocol/rpc";
 import { HumanError } from "../protocol/humanError";
 
@@ -21,7 +21,7 @@ export interface Services {
   analysisWith(own: readonly OwnCategory[]): DocumentAnalysis;
   readonly heatMaps: HeatMaps;
   readonly matrices: ImportanceMatrices;
-  library(folders: readonly string[]): ModelLibrary;
+  library(folders: readonly string[], sources?: readonly ModelSource[]): ModelLibrary;
   study(model: ModelFile, text: StudyText, settings: StudySettings): TradeoffStudy;
   /** The text that ships with Decant. */
   sampleText(): Promise<StudyText>;

@@ -87,7 +87,7 @@ describe("command line", () => {
 
   it.each([
     [["frobnicate"], /no command "frobnicate"/],
-    [["models"], /Say which folder/],
+    [["models", "--source", "elsewhere"], /--source takes ollama, huggingface, lmstudio, llamacpp, not "elsewhere"/],
     [["models", "/nowhere/at/all"], /no folder/],
     [["inspect", "/nowhere.gguf"], /no file/],
     [["quantize", "MODEL"], /--type is missing/],

@@ -1,58 +1,76 @@
-import { readFile, readdir, realpath, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { Emitter } from "../../core/emitter";
-import { describeModel, familyOfName } from "../../core/gguf/header";
-import type { ModelFile, QuantType } from "../../protocol/model";
-import { HumanError, sentenceOf } from "../../protocol/humanError";
+import { familyKey } from "../../core/models/familyName";
+import { type FileFacts, type FoundFile, type ReadFile, factsOf, unreadFacts } from "../../core/models/fileFacts";
+import { type ModelFamily, groupedByFamily, modelsAmong } from "../../core/models/library";
+import { shardKey, shardOf } from "../../core/models/shards";
+import type { ModelFile, ModelSource, QuantType } from "../../protocol/model";
+import { sentenceOf } from "../../protocol/humanError";
 import { readGgufFile } from "../ggufFile";
 import type { Log } from "../ports";
+import { type Deletion, deletionOf } from "./deletion";
+import { dependentsOf } from "./dependents";
+import { discoveredFiles } from "./discovery";
+import { HeaderCache } from "./headerCache";
+import { mapBounded } from "./mapBounded";
+import { type Places, modelPlaces, surroundings } from "./places";
 
-/** A base model and its levels, largest first. */
-export interface ModelFamily {
-  readonly name: string;
-  readonly builtIn: boolean;
-  readonly files: readonly ModelFile[];
-}
+export type { ModelFamily };
 
 export interface ModelLibraryOptions {
   /** Folders to look in, workspace folders included; asked afresh at every scan. */
   folders(): readonly string[];
+  /** Programs whose stores to look in; none when absent. Asked afresh at every scan. */
+  sources?(): readonly ModelSource[];
+  /** Where those stores are; absent for this machine's. */
+  readonly places?: Places | undefined;
   /** Folder of the models that ship with Decant. */
-  readonly builtInFolder?: string;
+  readonly builtInFolder?: string | undefined;
   /** Where headers read before are kept, by path, size and time. */
-  readonly cacheFile?: string;
+  readonly cacheFile?: string | undefined;
   readonly log: Log;
 }
 
-interface CachedModel {
-  readonly bytes: number;
-  readonly modified: number;
-  readonly model: ModelFile;
-}
-
+/** Headers read at the same time: reading waits for the disk, parsing for the one thread. */
+const readers = 8;
 const unquantized: ReadonlySet<string> = new Set(["F32", "F16", "BF16"]);
-const maximumDepth = 8;
-const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn"]);
 
-/** Knows every GGUF file in the folders, by its header alone. */
+/** Knows every GGUF file in the folders and in other programs' stores, by its header alone. Nothing is copied. */
 export class ModelLibrary {
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
+  readonly #cache: HeaderCache;
+  readonly #places: Places;
   #scan: Promise<readonly ModelFile[]> | undefined;
-  #cache: Promise<Map<string, CachedModel>> | undefined;
-  /** Saves follow each other: two scans at once would write into one partial file. */
-  #saving: Promise<void> = Promise.resolve();
+  /** What the last scan listed, by the path of each file and part. */
+  #listed: ReadonlyMap<string, ModelFile> = new Map();
 
-  constructor(private readonly options: ModelLibraryOptions) {}
-
-  /** All models found, grouped; the built-in family first, then by name. Scans once until refresh(). */
-  async families(): Promise<readonly ModelFamily[]> {
-    return groupByFamily(await this.models());
+  constructor(private readonly options: ModelLibraryOptions) {
+    this.#cache = new HeaderCache(options.cacheFile, options.log);
+    this.#places = options.places ?? modelPlaces(surroundings());
   }
 
-  models(): Promise<readonly ModelFile[]> {
-    this.#scan ??= this.#scanFolders();
+  /** All models found, grouped; the built-in family first, then by name. What is attached to a model stands only there. */
+  async families(): Promise<readonly ModelFamily[]> {
+    return groupedByFamily(await this.files());
+  }
+
+  /** What can be loaded, quantized and measured: no projectors, no adapters. */
+  async models(): Promise<readonly ModelFile[]> {
+    return (await this.files()).filter(({ role = "model" }) => role === "model");
+  }
+
+  /** Everything found, projectors and adapters too. Scans once until refresh(). */
+  files(): Promise<readonly ModelFile[]> {
+    this.#scan ??= this.#scanPlaces();
     return this.#scan;
+  }
+
+  /** All places that are looked in, whether they exist or not. */
+  watchedFolders(): readonly string[] {
+    const { builtInFolder, folders, sources } = this.options;
+    return [...new Set([...(builtInFolder === undefined ? [] : [builtInFolder]), ...(sources?.() ?? []).flatMap((source) => this.#places[source]), ...folders()])];
   }
 
   /**
@@ -61,9 +79,19 @@ export class ModelLibrary {
    */
   async originalOf(model: ModelFile): Promise<ModelFile> {
     if (unquantized.has(model.type)) return model;
-    const family = (await this.models()).filter(({ family, parameters, problem }) => family === model.family && parameters === model.parameters && !problem);
-    const originals = family.filter(({ type }) => unquantized.has(type)).sort((a, b) => b.bytes - a.bytes);
-    return originals[0] ?? model;
+    const key = familyKey(model.family);
+    const originals = (await this.models()).filter(({ family, parameters, problem, type }) => unquantized.has(type) && familyKey(family) === key && parameters === model.parameters && !problem);
+    return [...originals].sort((a, b) => b.bytes - a.bytes)[0] ?? model;
+  }
+
+  /** Everything that would miss a model: what was made from it, what is attached to it, and the tags that share its file. */
+  async dependents(model: ModelFile): Promise<readonly ModelFile[]> {
+    return dependentsOf(model, await this.files());
+  }
+
+  /** What deleting a model removes and frees. */
+  deletion(model: ModelFile): Promise<Deletion> {
+    return deletionOf(model, this.options.log);
   }
 
   refresh(): void {
@@ -71,110 +99,70 @@ export class ModelLibrary {
     this.#changed.fire();
   }
 
-  /** One file, from the cache while its size and time are the same. A file that cannot be used carries its problem. */
+  /** One file, all parts of it if it was split, from the cache while its size and time are the same. A file that cannot be used carries its problem. */
   async describe(path: string, builtIn = false): Promise<ModelFile> {
-    const status = await stat(path).catch(() => undefined);
-    const cache = await this.#loadCache();
-    const known = cache.get(path);
-    if (known && status && known.bytes === status.size && known.modified === status.mtimeMs) return mark(known.model, builtIn);
-    const model = await this.#read(path, status?.size ?? 0);
-    // A problem may be mended without touching the file (permissions, a newer reader): it is looked at anew.
-    if (status && !model.problem) cache.set(path, { bytes: status.size, modified: status.mtimeMs, model });
-    return mark(model, builtIn);
+    const parts = await partsOf(path);
+    const read = await mapBounded(parts, readers, (part) => this.#read({ path: part }));
+    const [model] = modelsAmong(read.map(({ found, facts: { matrix: _, ...facts } }) => ({ found, facts })));
+    const described = model ?? unreadFacts(path, 0, `${basename(path)} cannot be described.`).model;
+    const listed = this.#listed.get(path);
+    if (listed && listed.bytes === described.bytes && listed.problem === described.problem) return listed;
+    const matrix = read[0]?.facts.matrix === true && described.problem === undefined;
+    return { ...described, ...(builtIn && { builtIn }), ...(matrix && { problem: "This is an importance matrix, not a model." }) };
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
 
-  async #read(path: string, bytes: number): Promise<ModelFile> {
-    try {
-      const file = await readGgufFile(path);
-      if (file.header.metadata["general.type"] === "imatrix") throw new HumanError("unsupported", "This is an importance matrix, not a model.");
-      return describeModel(path, file.header, file.bytes);
-    } catch (error) {
-      return { path, family: familyOfName(path), type: "unknown", bytes, parameters: 0, architecture: "unknown", contextLength: 0, problem: sentenceOf(error) };
-    }
+  async #scanPlaces(): Promise<readonly ModelFile[]> {
+    const { builtInFolder, folders, sources, log } = this.options;
+    const found = await discoveredFiles({ builtInFolder, sources: sources?.() ?? [], places: this.#places, folders: folders() }, log);
+    const models = modelsAmong(await mapBounded(found, readers, (file) => this.#read(file)));
+    this.#listed = new Map(models.flatMap((model) => [model.path, ...(model.parts?.paths ?? [])].map((path) => [path, model])));
+    await this.#cache.save(new Set(found.map(({ path }) => path)), this.watchedFolders());
+    return models;
   }
 
-  async #scanFolders(): Promise<readonly ModelFile[]> {
-    const { builtInFolder } = this.options;
-    const found = new Map<string, ModelFile>();
-    const visited = new Set<string>();
-    for (const folder of [...(builtInFolder ? [builtInFolder] : []), ...this.options.folders()]) {
-      for await (const path of ggufFiles(folder, visited)) {
-        if (!found.has(path)) found.set(path, await this.describe(path, folder === builtInFolder && isShipped(path)));
+  async #read(found: FoundFile): Promise<ReadFile> {
+    const { path } = found;
+    if (found.problem !== undefined) {
+      const status = await stat(path).catch(() => undefined);
+      return { found, facts: unreadFacts(path, status?.isFile() ? status.size : 0, found.problem) };
+    }
+    const status = await stat(path).catch(() => undefined);
+    const known = status && (await this.#cache.get(path, status.size, status.mtimeMs));
+    return { found, facts: known ?? (await this.#readHeader(path)) };
+  }
+
+  async #readHeader(path: string): Promise<FileFacts> {
+    const before = await stat(path).catch(() => undefined);
+    try {
+      const { header, bytes } = await readGgufFile(path);
+      const facts = factsOf(path, header, bytes);
+      const after = await stat(path);
+      if (before?.size !== after.size || before.mtimeMs !== after.mtimeMs) {
+        return unreadFacts(path, after.size, `${basename(path)} is being written right now: look again when that is done.`);
       }
-    }
-    const { cacheFile } = this.options;
-    if (cacheFile) await (this.#saving = this.#saving.then(() => this.#saveCache(cacheFile, new Set(found.keys()))));
-    return [...found.values()];
-  }
-
-  #loadCache(): Promise<Map<string, CachedModel>> {
-    return (this.#cache ??= this.#readCache());
-  }
-
-  async #readCache(): Promise<Map<string, CachedModel>> {
-    const { cacheFile, log } = this.options;
-    if (!cacheFile) return new Map();
-    try {
-      const entries = JSON.parse(await readFile(cacheFile, "utf8")) as { version: number; models: [string, CachedModel][] };
-      if (entries.version === cacheVersion) return new Map(entries.models);
+      await this.#cache.set(path, after.size, after.mtimeMs, facts);
+      return facts;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.info(`Model cache is read anew: ${sentenceOf(error)}`);
-    }
-    return new Map();
-  }
-
-  async #saveCache(cacheFile: string, alive: ReadonlySet<string>): Promise<void> {
-    const models = [...(await this.#loadCache())].filter(([path]) => alive.has(path));
-    try {
-      await writeFile(`${cacheFile}.partial`, JSON.stringify({ version: cacheVersion, models }));
-      await rename(`${cacheFile}.partial`, cacheFile);
-    } catch (error) {
-      this.options.log.error("The model cache could not be written.", error);
+      // A problem may be mended without touching the file (permissions, a newer reader): it is not kept.
+      return unreadFacts(path, before?.size ?? 0, sentenceOf(error));
     }
   }
 }
 
-/** Raised whenever what is cached of a file changes its meaning. */
-const cacheVersion = 1;
-
-/** Every .gguf below a folder. Folders reached twice (links, loops) are read once; unreadable ones are passed over. */
-async function* ggufFiles(folder: string, visited: Set<string>, depth = 0): AsyncGenerator<string> {
-  const real = await realpath(folder).catch(() => undefined);
-  if (real === undefined || visited.has(real) || depth > maximumDepth) return;
-  visited.add(real);
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (kind?.isDirectory() && !skippedFolders.has(entry.name)) yield* ggufFiles(path, visited, depth + 1);
-    else if (kind?.isFile() && /(?<!\.imatrix)\.gguf$/i.test(entry.name)) yield path;
-  }
-}
-
-/** Only the original of the built-in folder ships; levels that a person made beside it are theirs. */
-function isShipped(path: string): boolean {
-  return /-F16\.gguf$/i.test(path);
-}
-
-function mark(model: ModelFile, builtIn: boolean): ModelFile {
-  return builtIn ? { ...model, builtIn: true } : model;
-}
-
-function groupByFamily(models: readonly ModelFile[]): readonly ModelFamily[] {
-  const groups = new Map<string, ModelFile[]>();
-  for (const model of models) groups.set(model.family, [...(groups.get(model.family) ?? []), model]);
-  return [...groups]
-    .map(([name, files]) => ({
-      name,
-      builtIn: files.some((file) => file.builtIn === true),
-      files: files.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1)),
-    }))
-    .sort((a, b) => Number(b.builtIn) - Number(a.builtIn) || a.name.localeCompare(b.name));
+/** The file and those it was split together with, as far as they are in its folder. */
+async function partsOf(path: string): Promise<readonly string[]> {
+  const shard = shardOf(path);
+  if (!shard || shard.count === 1) return [path];
+  const names = await readdir(dirname(path)).catch(() => []);
+  const others = names.map((name) => join(dirname(path), name)).filter((other) => {
+    const candidate = other === path ? undefined : shardOf(other);
+    return candidate && shardKey(candidate) === shardKey(shard);
+  });
+  return [path, ...others];
 }
 
 /** e.g. "contracts-4m Q8_0". */

@@ -1,0 +1,99 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FoundFile } from "../../core/models/fileFacts";
+import { type OllamaLayer, longestManifest, ollamaName, ollamaRoles, parseOllamaManifest } from "../../core/models/ollamaManifest";
+import { plainText } from "../../core/models/safePath";
+import { sentenceOf } from "../../protocol/humanError";
+import type { Log } from "../ports";
+import { readBeginning, readSmallFile } from "./smallFile";
+
+/** One tag of Ollama's store. */
+export interface OllamaTag {
+  readonly name: string;
+  /** Path of its manifest. */
+  readonly path: string;
+  readonly layers: readonly OllamaLayer[];
+}
+
+export interface OllamaStore {
+  readonly tags: readonly OllamaTag[];
+  /** Manifests that could not be read; what they use is not known. */
+  readonly unreadable: readonly string[];
+}
+
+const mostTags = 5000;
+
+/** All tags: manifests/REGISTRY/NAMESPACE/NAME/TAG. The depth is fixed, so loops of links end. */
+export async function readOllamaStore(models: string, log: Log): Promise<OllamaStore> {
+  const tags: OllamaTag[] = [];
+  const unreadable: string[] = [];
+  for await (const [host, namespace, name, tag] of pathsOf(join(models, "manifests"), 4)) {
+    if (tags.length + unreadable.length >= mostTags) {
+      log.info(`${models} has more than ${mostTags} tags: the rest is passed over.`);
+      break;
+    }
+    const path = join(models, "manifests", host!, namespace!, name!, tag!);
+    try {
+      const { layers } = parseOllamaManifest(await readSmallFile(path, longestManifest));
+      tags.push({ name: plainText(ollamaName(host!, namespace!, name!, tag!)), path, layers });
+    } catch (error) {
+      // Files of the system (.DS_Store) are no tags.
+      if (!tag!.startsWith(".")) unreadable.push(path);
+      log.info(`${path} is passed over: ${sentenceOf(error)}`);
+    }
+  }
+  return { tags, unreadable };
+}
+
+export function blobPath(models: string, digest: string): string {
+  return join(models, "blobs", `sha256-${digest}`);
+}
+
+/** Models, projectors and adapters of all tags; what several tags share is one file with all their names. */
+export async function ollamaFiles(models: string, log: Log): Promise<readonly FoundFile[]> {
+  const files = new Map<string, FoundFile>();
+  for (const { name, layers } of (await readOllamaStore(models, log)).tags) {
+    const weights = layers.filter(({ kind }) => kind === "model").map(({ digest }) => blobPath(models, digest));
+    if (weights.length === 0) log.info(`${name} has no weights in GGUF in Ollama's store: it is passed over.`);
+    for (const layer of layers) {
+      const role = ollamaRoles[layer.kind];
+      if (!role || weights.length === 0) continue;
+      const path = blobPath(models, layer.digest);
+      const known = files.get(path);
+      const names = [...new Set([...(known?.names ?? []), name])];
+      const belongsTo = [...new Set([...(known?.belongsTo ?? []), ...weights])];
+      const problem = known ? known.problem : await problemOf(path, layer, name);
+      const license = known ? known.license : await licenseOf(models, layers);
+      files.set(path, { path, source: "ollama", role, names, ...(role !== "model" && { belongsTo }), ...(license && { license }), ...(problem && { problem }) });
+    }
+  }
+  return [...files.values()];
+}
+
+async function problemOf(path: string, { bytes }: OllamaLayer, name: string): Promise<string | undefined> {
+  const again = `Run "ollama pull ${name}" to fetch it again.`;
+  const status = await stat(path).catch(() => undefined);
+  if (!status) {
+    const begun = (await stat(`${path}-partial`).catch(() => undefined)) !== undefined;
+    return begun ? `Ollama has not finished downloading it. ${again}` : `Ollama lists it, but its file is missing from the store. ${again}`;
+  }
+  if (!status.isFile()) return `What Ollama's store has in its place is not a file. ${again}`;
+  return status.size === bytes ? undefined : `Its file in Ollama's store has ${status.size} bytes instead of ${bytes}. ${again}`;
+}
+
+/** The first line of a licence's text, e.g. "LLAMA 3.2 COMMUNITY LICENSE AGREEMENT". */
+async function licenseOf(models: string, layers: readonly OllamaLayer[]): Promise<string | undefined> {
+  const layer = layers.find(({ kind }) => kind === "license");
+  if (!layer) return undefined;
+  const text = await readBeginning(blobPath(models, layer.digest), 1000).catch(() => undefined);
+  const line = text?.text.split(/\r?\n/).map((part) => part.trim()).find((part) => part !== "");
+  return line === undefined ? undefined : plainText(line, 100);
+}
+
+/** Paths of exactly so many names below a folder, links followed. */
+async function* pathsOf(folder: string, depth: number): AsyncGenerator<readonly string[]> {
+  for (const name of (await readdir(folder).catch(() => [])).sort()) {
+    if (depth === 1) yield [name];
+    else for await (const rest of pathsOf(join(folder, name), depth - 1)) yield [name, ...rest];
+  }
+}
