@@ -6,13 +6,14 @@ import type { Answer, Finding, ModelFile, OwnCategory } from "../../protocol/mod
 import type { AnalysisSnapshot, ShownFinding, WrittenPart } from "../../protocol/panels";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { JsonStore } from "../jsonStore";
+import { leased } from "../loading/leased";
+import { ModelLoader } from "../loading/modelLoader";
 import { modelName } from "../models/modelLibrary";
 import type { Runtime } from "../ports";
 import { hashOf } from "../tradeoffs/fingerprint";
 import { AnswerMemory } from "./answerMemory";
 import { ClauseReader } from "./clauseReader";
 import { correctedFindings, type PlacedCorrection } from "./corrections";
-import { isHeld } from "./heldModel";
 import { modelsAtHand } from "./modelsAtHand";
 import { HeaderTraits } from "./modelTraits";
 import { Conclusions } from "./patterns";
@@ -32,6 +33,8 @@ export interface AnalysedDocument {
 export interface AnalysisOptions {
   threads(): number;
   contextSize(): number;
+  /** Shared by all who load models; absent makes one of these settings. */
+  readonly loader?: ModelLoader;
   /** Keeps what was found in segments between sessions; absent keeps it in memory. */
   readonly store?: JsonStore;
   /** Kinds of clauses that the person defined for this document. */
@@ -49,6 +52,7 @@ export interface AnalysisOptions {
 /** Reads documents with a model: names their clauses, and lets a model that can chat write facts, risks, summaries and answers. */
 export class DocumentAnalysis {
   readonly #traits = new HeaderTraits();
+  readonly #loader: ModelLoader;
   readonly #clauses: ClauseReader;
   readonly #conclusions = new Conclusions();
   /** Which models could do more than the one at a path, from the last look at it. */
@@ -60,6 +64,7 @@ export class DocumentAnalysis {
     private readonly runtime: Runtime,
     private readonly options: AnalysisOptions,
   ) {
+    this.#loader = options.loader ?? new ModelLoader(runtime, options);
     this.#clauses = new ClauseReader(runtime, this.#traits, options);
   }
 
@@ -68,12 +73,16 @@ export class DocumentAnalysis {
    * passages that the model has not read yet are read, and the model is loaded only when there are any. Findings are the
    * model's own; missing clauses and risks follow from what the person's corrections leave of them.
    */
-  async *analyse(document: AnalysedDocument, model: ModelFile, token: CancellationToken): AsyncGenerator<AnalysisSnapshot> {
+  analyse(document: AnalysedDocument, model: ModelFile, token: CancellationToken): AsyncGenerator<AnalysisSnapshot> {
+    return leased(this.#loader, this.#analyse(document, model, token));
+  }
+
+  async *#analyse(document: AnalysedDocument, model: ModelFile, token: CancellationToken): AsyncGenerator<AnalysisSnapshot> {
     requireReadable(document.name, document.text);
     const started = performance.now();
     const shared = { document: { uri: document.uri, name: document.name }, model: modelName(model) };
     let last: AnalysisSnapshot = { ...shared, findings: [] };
-    for await (const reading of this.#clauses.read(document, model, { isLoaded: await this.#isLoaded(model), load: () => this.load(model, token) }, token)) {
+    for await (const reading of this.#clauses.read(document, model, { isLoaded: await this.#loader.isLoaded(model), load: () => this.load(model, token) }, token)) {
       last = { ...shared, ...reading };
       yield last;
     }
@@ -88,7 +97,11 @@ export class DocumentAnalysis {
   }
 
   /** Facts, obligations with risks, or a summary by the model, part by part; each update holds all so far, the last has no progress. */
-  async *write(document: AnalysedDocument, model: ModelFile, part: WrittenPart, token: CancellationToken): AsyncGenerator<Partial<AnalysisSnapshot>> {
+  write(document: AnalysedDocument, model: ModelFile, part: WrittenPart, token: CancellationToken): AsyncGenerator<Partial<AnalysisSnapshot>> {
+    return leased(this.#loader, this.#write(document, model, part, token));
+  }
+
+  async *#write(document: AnalysedDocument, model: ModelFile, part: WrittenPart, token: CancellationToken): AsyncGenerator<Partial<AnalysisSnapshot>> {
     yield { progress: { label: "Loading the model", fraction: 0 } };
     const talk = await this.#talk(document, model, part, token);
     const { text } = document;
@@ -102,7 +115,7 @@ export class DocumentAnalysis {
     const words = question.trim();
     if (words === "") throw new HumanError("badArgument", "Ask a question about the document.");
     yield { asking: { question: words, text: "" } };
-    for await (const update of this.#answer(document, model, { words }, earlier, token)) {
+    for await (const update of leased(this.#loader, this.#answer(document, model, { words }, earlier, token))) {
       if (typeof update === "string") yield { asking: { question: words, text: update } };
       else yield { asking: undefined, answers: [...earlier, update] };
     }
@@ -115,13 +128,18 @@ export class DocumentAnalysis {
       const words = prompts.explain(finding.category, finding.why);
       return { words, asked: prompts.about(words, betweenMarks(passage)), about: passage };
     };
-    for await (const update of this.#answer(document, model, question, [], token)) if (typeof update !== "string") return update;
+    for await (const update of leased(this.#loader, this.#answer(document, model, question, [], token))) if (typeof update !== "string") return update;
     throw new HumanError("runtimeStopped", "The runtime ended before it had answered.");
   }
 
   /** Text that could take the place of a finding's passage. */
   async suggestWording(document: AnalysedDocument, model: ModelFile, finding: ShownFinding, instruction: string | undefined, token: CancellationToken): Promise<string> {
-    return suggestedWording(await this.#talk(document, model, "wording", token), document.text, finding, instruction);
+    const lease = this.#loader.lease();
+    try {
+      return await suggestedWording(await this.#talk(document, model, "wording", token), document.text, finding, instruction);
+    } finally {
+      lease.dispose();
+    }
   }
 
   /** What the model can be asked, as far as its header was read: by `analyse`, or by `readAbilities`. */
@@ -135,11 +153,9 @@ export class DocumentAnalysis {
     return this.abilities(model);
   }
 
-  /** Lets the runtime hold this model, as its file is now, with the context that is wished for now. */
+  /** Lets the runtime hold this model, as its file is now, with what is wished for now. */
   async load(model: ModelFile, token: CancellationToken): Promise<void> {
-    if (model.problem) throw new HumanError("notGguf", model.problem);
-    if (await this.#isLoaded(model)) return;
-    await this.runtime.load({ path: model.path, contextSize: this.options.contextSize(), threads: this.options.threads() }, token);
+    await this.#loader.load(model, token);
   }
 
   /** The answer as it grows, then the answer. */
@@ -174,10 +190,6 @@ export class DocumentAnalysis {
 
   #othersFor(model: ModelFile): NonNullable<AbilityQuestion["atHand"]> {
     return this.#atHand.get(model.path) ?? [];
-  }
-
-  #isLoaded(model: ModelFile): Promise<boolean> {
-    return isHeld(this.runtime.loaded, model.path, this.options.contextSize());
   }
 
   async #corrected(document: AnalysedDocument, findings: readonly Finding[]): Promise<readonly Finding[]> {

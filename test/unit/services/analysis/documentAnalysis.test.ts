@@ -41,6 +41,7 @@ afterEach(() => folder.remove());
 describe("the loaded model", () => {
   it("is loaded again when its file was replaced, or another context is wished for, and only then", async () => {
     let contextSize = 4096;
+    chat = { ...chat, contextLength: 16_384 };
     const analysis = analysisWith({ contextSize: () => contextSize });
     await analysis.load(chat, token);
     await analysis.load(chat, token);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { segmentDocument } from "../../../../src/core/documents/segments";
 import { HumanError } from "../../../../src/protocol/humanError";
-import type { LoadedModel, ModelFile } from "../../../../src/protocol/model";
+import type { LoadedModel, Machine, ModelFile } from "../../../../src/protocol/model";
 import type { CancellationToken, ChatParams, LoadParams, SpotParams } from "../../../../src/protocol/rpc";
 import type { Runtime } from "../../../../src/services/ports";
 import { ggufBytes } from "../../ggufBytes";
@@ -24,11 +24,22 @@ export class FakeRuntime {
   /** The answer to a conversation, or an error to throw. */
   reply: (params: ChatParams) => string | Error = () => "{}";
   complete = true;
+  unloads = 0;
+  here: Machine = { totalMemory: 2 ** 34, freeMemory: 2 ** 33, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 2 };
 
   async load(params: LoadParams): Promise<LoadedModel> {
     this.loads.push(params);
     const { size, mtimeMs } = await stat(params.path);
     return (this.loaded = { path: params.path, file: { bytes: size, modified: mtimeMs }, askedContext: params.contextSize, contextSize: this.contextSize, gpuLayers: 0, hasChatTemplate: true });
+  }
+
+  async unload(): Promise<void> {
+    this.unloads++;
+    this.loaded = undefined;
+  }
+
+  async machine(): Promise<Machine> {
+    return this.here;
   }
 
   async *spot(params: SpotParams): ReturnType<Runtime["spot"]> {
