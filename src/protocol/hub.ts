@@ -1,5 +1,5 @@
 /** What a model hub tells, and what is being fetched from it. Sizes in bytes. */
-import type { MemoryNeed, ModelRole, QuantType } from "./model";
+import type { MemoryNeed, ModelRole, ModelShape, QuantType } from "./model";
 import type { Fit } from "./panels";
 
 /** How the weights of a repository are kept. */
@@ -54,6 +54,8 @@ export interface HubFile {
   readonly bytes: number;
   /** SHA-256 in hexadecimal, where the hub tells (files of its large file storage). */
   readonly sha256?: string;
+  /** Git's name of the content of a smaller file: SHA-1 of "blob <bytes>\0" and the content, in hexadecimal. */
+  readonly gitBlob?: string;
 }
 
 export interface HubHeader {
@@ -64,6 +66,8 @@ export interface HubHeader {
   readonly bitsPerWeight: number;
   readonly hasChatTemplate: boolean;
   readonly license?: string;
+  /** What memory follows from; it is the same for every level of one base. */
+  readonly shape?: ModelShape;
 }
 
 /** A repository with its choices. */

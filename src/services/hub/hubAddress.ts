@@ -1,0 +1,22 @@
+import { HumanError } from "../../protocol/humanError";
+
+export interface HubAddress {
+  /** Without a slash at the end. */
+  readonly base: string;
+  readonly origin: string;
+  readonly host: string;
+}
+
+/** Where a hub is; a mirror may have a path. Throws a HumanError for what is no address. */
+export function hubAddress(text: string): HubAddress {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new HumanError("badArgument", "The hub's address must look like https://huggingface.co: check the setting or HF_ENDPOINT.");
+  }
+  return { base: url.origin + url.pathname.replace(/\/+$/, ""), origin: url.origin, host: url.host };
+}
+
+/** A path of names, each one encoded, so that none can leave its place. */
+export function encodedPath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,97 @@
+import { constants, lstat, mkdir, open, rm, type FileHandle } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { HumanError } from "../../protocol/humanError";
+import type { HubFile } from "../../protocol/hub";
+import type { CancellationToken } from "../../protocol/rpc";
+import { Checksum } from "./checksum";
+import { diskFailure } from "./diskFailure";
+import { HubError } from "./hubError";
+
+/** A file while it comes: what is there of it, its sum so far, and where the next bytes go. */
+export class PartialFile {
+  #bytes = 0;
+  #checksum: Checksum;
+
+  private constructor(
+    readonly path: string,
+    private readonly file: HubFile,
+    private readonly handle: FileHandle,
+    private readonly onBytes: (bytes: number) => void,
+  ) {
+    this.#checksum = new Checksum(file);
+  }
+
+  /** Goes on with what is there. `onBytes` hears how many bytes of the file there are. */
+  static async open(path: string, file: HubFile, token: CancellationToken, onBytes: (bytes: number) => void): Promise<PartialFile> {
+    const handle = await create(path);
+    const partial = new PartialFile(path, file, handle, onBytes);
+    try {
+      await partial.#readOn(token);
+      return partial;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Bytes of the file that are there. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async append(chunk: Uint8Array): Promise<void> {
+    if (this.#bytes + chunk.length > this.file.bytes) {
+      throw new HubError("wrong", `More came of ${basename(this.file.path)} than the ${this.file.bytes} bytes that the hub lists: what came was deleted.`);
+    }
+    await this.handle.write(chunk, 0, chunk.length, this.#bytes).catch((error: unknown) => {
+      throw diskFailure(this.path, error);
+    });
+    this.#checksum.add(chunk);
+    this.#moveTo(this.#bytes + chunk.length);
+  }
+
+  /** Begins anew. */
+  async restart(): Promise<void> {
+    await this.handle.truncate(0);
+    this.#checksum = new Checksum(this.file);
+    this.#moveTo(0);
+  }
+
+  /** To be asked once, when all bytes are there. */
+  async verify(): Promise<void> {
+    if (this.#checksum.matches()) return this.handle.sync();
+    throw new HubError("wrong", `What came of ${basename(this.file.path)} is not what the hub has (its checksum differs): it was deleted. Download it again; if that happens again, something on the way changes it.`);
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+
+  async #readOn(token: CancellationToken): Promise<void> {
+    const { size } = await this.handle.stat();
+    if (size > this.file.bytes) return this.restart();
+    await this.#checksum.addFile(this.path, size, token);
+    this.#moveTo(size);
+  }
+
+  #moveTo(bytes: number): void {
+    this.#bytes = bytes;
+    this.onBytes(bytes);
+  }
+}
+
+/** A link in its place would lead the bytes somewhere else. */
+async function create(path: string): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const status = await lstat(path).catch(() => undefined);
+    if (status && !status.isFile()) throw new HumanError("notWritable", `${path} is in the way: move or delete it.`);
+    return await open(path, constants.O_RDWR | constants.O_CREAT);
+  } catch (error) {
+    throw diskFailure(path, error);
+  }
+}
+
+export function removeFile(path: string): Promise<void> {
+  return rm(path, { force: true });
+}
