@@ -47,12 +47,15 @@ export const blockFormats: Readonly<Record<BlockType, BlockFormat>> = {
     lowest: -16,
     pack: (codes, into, at) => {
       lowBits.pack(codes, into, at);
-      into.fill(0, at + fifthBits, at + fifthBits + 4);
-      for (let index = 0; index < blockSize; index++) into[at + fifthBits + (index >> 3)]! |= (codes[index]! >> 4) << (index & 7);
+      let fifth = 0;
+      for (let index = 0; index < blockSize; index++) fifth |= (codes[index]! >> 4) << index;
+      for (let byte = 0; byte < 4; byte++) into[at + fifthBits + byte] = fifth >> (8 * byte);
     },
     unpack: (from, at, codes) => {
       lowBits.unpack(from, at, codes);
-      for (let index = 0; index < blockSize; index++) codes[index]! |= ((from[at + fifthBits + (index >> 3)]! >> (index & 7)) & 1) << 4;
+      let fifth = 0;
+      for (let byte = 0; byte < 4; byte++) fifth |= from[at + fifthBits + byte]! << (8 * byte);
+      for (let index = 0; index < blockSize; index++) codes[index]! |= ((fifth >> index) & 1) << 4;
     },
   },
   Q8_0: {

@@ -3,11 +3,19 @@ import type { GptqGrid } from "./gptqTensor";
 import { mixedBlocks } from "./groups";
 import { fromHalves, toHalves } from "./halfPrecision";
 
-/** A type that holds the numbers of a layer exactly; `reason` says why not, `why` why no smaller type does. Sentences. */
-export type ExactType = { readonly type: BlockType; readonly why?: string } | { readonly reason: string };
+export interface ExactTypes {
+  /** The smallest type that holds the numbers of a layer exactly. */
+  readonly type: BlockType;
+  /** A sentence: why no smaller type does. */
+  readonly why?: string;
+  /** All that hold them exactly, by size. */
+  readonly types: readonly BlockType[];
+}
+/** `reason` is a sentence: why no type does. */
+export type ExactType = ExactTypes | { readonly reason: string };
 
 /**
- * The smallest type of ggml whose blocks can hold every weight that this grid allows, whatever the codes are: a block has one
+ * The types of ggml whose blocks can hold every weight that this grid allows, whatever the codes are: a block has one
  * scale d of half precision, so all its inputs are of one group, and scale · (code − zero) = d · (number of the type).
  */
 export function exactType(grid: GptqGrid): ExactType {
@@ -16,16 +24,16 @@ export function exactType(grid: GptqGrid): ExactType {
   const zeros = rangeOf(grid.zeros);
   const most = (1 << grid.bits) - 1;
   const rounded = grid.bits > 4 ? 1 : roundedMinima(grid) / grid.zeros.length;
-  const type = blockTypes.find((name) => {
+  const types = blockTypes.filter((name) => {
     const { lowest, most: largest } = blockFormats[name];
     return lowest === undefined ? most <= largest && rounded === 0 : -zeros.most >= lowest && most - zeros.least <= lowest + largest;
   });
+  const [type] = types;
   const said = zeros.least === zeros.most ? `zeros of ${zeros.least}` : `zeros from ${zeros.least} to ${zeros.most}`;
   if (type === undefined) return { reason: `${said} reach from ${-zeros.most} to ${most - zeros.least} steps of the scale, and Q8_0 from -128 to 127.` };
-  if (type === "Q4_0") return { type };
+  if (type === "Q4_0" || grid.bits === 8) return { type, types };
   const outside = `${said} reach beyond the -8 to 7 steps of Q4_0`;
-  if (grid.bits === 8) return { type };
-  return { type, why: type === "Q4_1" ? `${outside}.` : `${outside}, and Q4_1 would round the smallest weight of ${percent(rounded)} of the groups.` };
+  return { type, types, why: type === "Q4_1" ? `${outside}.` : `${outside}, and Q4_1 would round the smallest weight of ${percent(rounded)} of the groups.` };
 }
 
 function withoutBlocks({ inFeatures, groupOf, scales }: GptqGrid): string | undefined {

@@ -3,26 +3,36 @@ import type { BlockType } from "./blocks";
 import { exactType, type ExactType } from "./exactType";
 import { readGrid, readTensor } from "./layerTensors";
 import type { GptqConfig } from "./quantConfig";
-import { dequantize, dequantizeToHalves, type GptqTensor } from "./gptqTensor";
+import { dequantize, dequantizeToHalves } from "./gptqTensor";
 import { repack } from "./repack";
 
-/**
- * A linear layer of a GPTQ checkpoint. What it is comes from its small tensors; each method reads its weights, and keeps none
- * of them. `rows` says which outputs of the checkpoint become the rows, in their order (a permutation, or a slice); all by default.
- */
+/** A linear layer of a GPTQ checkpoint: what its small tensors say. */
 export interface GptqLinear {
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** The ggml type that holds the very same numbers, or a sentence that says why none does. Known before the weights are read. */
+  /** The ggml types that hold the very same numbers, or a sentence that says why none does. Known before the weights are read. */
   readonly exact: ExactType;
   /** What a person should know, in sentences. */
   readonly notes: readonly string[];
-  /** scale · (q − zero), exactly: [rows][inFeatures]. */
+  /** Reads the weights. Memory: one byte for each, as long as the answer lives. */
+  weights(): Promise<GptqWeights>;
+  /** Of `weights()`, for those who want all at once. */
   dequantized(rows?: Rows): Promise<Float32Array>;
-  /** The same, rounded to half precision (to nearest, ties to even). A HumanError where a weight is too large for it. */
   halves(rows?: Rows): Promise<Uint16Array>;
-  /** Blocks of `exact.type`, row after row; each was restored and compared with what GPTQ says. */
   repacked(rows?: Rows): Promise<{ readonly type: BlockType; readonly bytes: Uint8Array } | { readonly reason: string }>;
+}
+
+/**
+ * `rows` says which outputs of the checkpoint become the rows, in their order (a permutation, a slice, or a part of either, so that
+ * a large layer can be written piece by piece); all by default.
+ */
+export interface GptqWeights {
+  /** scale · (q − zero), exactly: [rows][inFeatures]. */
+  dequantized(rows?: Rows): Float32Array;
+  /** The same, rounded to half precision (to nearest, ties to even). A HumanError where a weight is too large for it. */
+  halves(rows?: Rows): Uint16Array;
+  /** Blocks of one of `exact.types`, row after row; each was restored and compared with what GPTQ says. */
+  repacked(type: BlockType, rows?: Rows): Uint8Array;
 }
 export type Rows = ArrayLike<number>;
 
@@ -43,14 +53,22 @@ export async function gptqLinear(checkpoint: Checkpoint, prefix: string, config:
   const { grid, notes } = await readGrid(checkpoint, prefix, config);
   const exact = exactType(grid);
   const { inFeatures, outFeatures } = grid;
-  const tensor = (): Promise<GptqTensor> => readTensor(checkpoint, prefix, config);
+  const weights = async (): Promise<GptqWeights> => {
+    const tensor = await readTensor(checkpoint, prefix, config);
+    return {
+      dequantized: (rows) => dequantize(tensor, rows),
+      halves: (rows) => dequantizeToHalves(tensor, prefix, rows),
+      repacked: (type, rows) => repack(tensor, type, rows),
+    };
+  };
   return {
     inFeatures,
     outFeatures,
     exact,
     notes,
-    dequantized: async (rows) => dequantize(await tensor(), rows),
-    halves: async (rows) => dequantizeToHalves(await tensor(), prefix, rows),
-    repacked: async (rows) => ("reason" in exact ? exact : { type: exact.type, bytes: repack(await tensor(), exact.type, rows) }),
+    weights,
+    dequantized: async (rows) => (await weights()).dequantized(rows),
+    halves: async (rows) => (await weights()).halves(rows),
+    repacked: async (rows) => ("reason" in exact ? exact : { type: exact.type, bytes: (await weights()).repacked(exact.type, rows) }),
   };
 }

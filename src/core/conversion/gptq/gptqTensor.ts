@@ -40,14 +40,13 @@ export function dequantizeToHalves(tensor: GptqTensor, prefix: string, rows?: Ar
   const row = new Float32Array(inFeatures);
   for (let index = 0; index < order.length; index++) {
     dequantizeRow(tensor, order[index]!, row);
-    if (row.some((weight) => Math.abs(weight) >= firstTooLarge)) throw new HumanError("unsupported", `${shown(prefix)} has weights beyond 65504, the largest number of half precision. Convert with type BF16 or F32.`);
     halves.set(toHalves(row), index * inFeatures);
   }
+  if (halves.includes(infinite) || halves.includes(infinite | 0x8000)) throw new HumanError("unsupported", `${shown(prefix)} has weights beyond 65504, the largest number of half precision. Convert with type BF16 or F32.`);
   return halves;
 }
 
-/** Rounds to infinity: half a step above the largest half, 65504. */
-const firstTooLarge = 65520;
+const infinite = 0x7c00;
 
 /** The rows asked for; a row that the layer does not have is a mistake of the caller. */
 export function rowsOf({ outFeatures }: LayerShape, rows?: ArrayLike<number>): Uint32Array {
@@ -61,9 +60,13 @@ export function rowsOf({ outFeatures }: LayerShape, rows?: ArrayLike<number>): U
 
 function dequantizeRow({ inFeatures, groups, scales, zeros, groupOf, codes }: GptqTensor, row: number, into: Float32Array): void {
   const first = row * inFeatures;
-  const grid = row * groups;
-  for (let input = 0; input < inFeatures; input++) {
-    const group = grid + groupOf[input]!;
-    into[input] = scales[group]! * (codes[first + input]! - zeros[group]!);
+  for (let input = 0; input < inFeatures; ) {
+    const group = groupOf[input]!;
+    const scale = scales[row * groups + group]!;
+    const zero = zeros[row * groups + group]!;
+    do {
+      into[input] = scale * (codes[first + input]! - zero);
+      input++;
+    } while (groupOf[input] === group);
   }
 }

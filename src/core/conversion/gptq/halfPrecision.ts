@@ -38,8 +38,6 @@ function toHalf(float: number): number {
 }
 
 function roundedShift(value: number, by: number): number {
-  const kept = value >>> by;
-  const rest = value & ((1 << by) - 1);
-  const tie = 1 << (by - 1);
-  return rest > tie || (rest === tie && (kept & 1) === 1) ? kept + 1 : kept;
+  const oddKept = (value >>> by) & 1;
+  return (value + (1 << (by - 1)) - 1 + oddKept) >>> by;
 }
