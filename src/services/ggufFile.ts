@@ -1,83 +1,96 @@
-import type { Stats } from "node:fs";
-import { open, stat } from "node:fs/promises";
-import { gguf } from "@huggingface/gguf";
-import { type GgufHeader, checkComplete, tensorInfo } from "../core/gguf/header";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import type { ParsedHeader } from "../core/gguf/header";
+import type { ParseOptions } from "../core/gguf/headerParser";
+import { headerReading } from "../core/gguf/parse";
 import { HumanError, sentenceOf } from "../protocol/humanError";
 
 export interface GgufFile {
-  readonly header: GgufHeader;
+  readonly header: ParsedHeader;
   readonly bytes: number;
 }
 
 /** What was read last of each file, by path, size and time of change, for as long as there is memory to spare. */
 const known = new Map<string, { readonly state: string; readonly file: WeakRef<GgufFile> }>();
 
+/** A pipe under a model's name is opened without waiting for somebody to write to it. */
+const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Lists with a number for each block are no longer (LLAMA_MAX_LAYERS is 512), and chat templates are shorter. */
+const summary = { longest: 512, longestText: 2 ** 16 };
+const whole = { longest: Infinity, longestText: Infinity };
+
 /**
  * Reads and checks the header of a GGUF file; the weights are not touched. A file that did not change is not read again.
- * Throws a HumanError for anything that is not a whole GGUF file.
+ * Throws a HumanError for anything that is not a whole GGUF file that can be used.
  */
 export async function readGgufFile(path: string): Promise<GgufFile> {
-  const { size, mtimeMs } = await statusOf(path);
-  const state = `${size} ${mtimeMs}`;
-  const before = known.get(path);
-  const kept = before?.state === state ? before.file.deref() : undefined;
-  if (kept) return kept;
-  const file = await readHeader(path, size);
-  known.set(path, { state, file: new WeakRef(file) });
+  const file = await readGgufHeader(path);
+  if (file.header.problem) throw file.header.problem;
   return file;
 }
 
-async function readHeader(path: string, bytes: number): Promise<GgufFile> {
-  await checkMagic(path, bytes);
-  const parsed = await gguf(path, { allowLocalFile: true }).catch((error: unknown) => {
-    throw new HumanError("notGguf", `${name(path)} has a damaged header (${sentenceOf(error)}). Download or copy it again.`, { cause: error });
-  });
-  const dataOffset = Number(parsed.tensorDataOffset);
-  if (dataOffset > bytes && parsed.tensorInfos.length > 0) {
-    throw new HumanError("truncated", `${name(path)} is cut off inside its header. Download or copy it again.`);
-  }
-  const tensors = parsed.tensorInfos.map((t) => tensorInfo(t.name, t.dtype, t.shape.map(Number), Number(t.offset)));
-  if (tensors.length === 0) throw new HumanError("notGguf", `${name(path)} has no tensors: it is not a model.`);
-  const metadata = parsed.metadata as unknown as Record<string, unknown>;
-  const header: GgufHeader = { version: parsed.metadata.version, metadata, tensors, dataOffset };
-  checkComplete(header, bytes);
-  return { header, bytes };
+/**
+ * The header with its long lists and texts folded, fast. A file that can be shown but not used (cut off, big-endian, of version 1 …)
+ * has a `problem` in its header; what has no readable header is a HumanError.
+ */
+export function readGgufSummary(path: string): Promise<GgufFile> {
+  return read(path, summary);
 }
 
-async function statusOf(path: string): Promise<Stats> {
+/** The same with nothing folded. */
+export function readGgufHeader(path: string): Promise<GgufFile> {
+  return read(path, whole);
+}
+
+async function read(path: string, folding: typeof summary): Promise<GgufFile> {
+  const handle = await open(path, readOnly).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   try {
-    const status = await stat(path);
-    if (!status.isFile()) throw new HumanError("notReadable", `${name(path)} is not a file.`);
-    return status;
+    const status = await handle.stat();
+    if (!status.isFile()) throw new HumanError("notReadable", `${basename(path)} is not a file.`);
+    const state = `${stateOf(status)} ${folding.longest}`;
+    const before = known.get(path);
+    const kept = before?.state === state ? before.file.deref() : undefined;
+    if (kept) return kept;
+    const header = await parse(handle, status.size, { ...folding, name: basename(path) });
+    if (stateOf(await handle.stat()) !== stateOf(status)) throw changing(path);
+    const file = { header, bytes: status.size };
+    known.set(path, { state, file: new WeakRef(file) });
+    return file;
   } catch (error) {
     if (error instanceof HumanError) throw error;
     throw unreadable(path, error);
-  }
-}
-
-async function checkMagic(path: string, bytes: number): Promise<void> {
-  const handle = await open(path, "r").catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-  try {
-    const magic = Buffer.alloc(4);
-    await handle.read(magic, 0, 4, 0);
-    if (magic.toString("latin1") !== "GGUF") {
-      throw new HumanError("notGguf", bytes === 0 ? `${name(path)} is empty.` : `${name(path)} is not a GGUF file.`);
-    }
-    if (bytes < 24) throw new HumanError("truncated", `${name(path)} is cut off inside its header. Download or copy it again.`);
   } finally {
     await handle.close();
   }
 }
 
-function unreadable(path: string, error: unknown): HumanError {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT") return new HumanError("notFound", `There is no file at ${path}.`);
-  if (code === "EACCES" || code === "EPERM") return new HumanError("notReadable", `${name(path)} may not be read: check its permissions.`);
-  return new HumanError("notReadable", `${name(path)} cannot be read (${sentenceOf(error)}).`, { cause: error });
+async function parse(handle: FileHandle, bytes: number, options: ParseOptions): Promise<ParsedHeader> {
+  const reading = headerReading(bytes, options);
+  let buffer = Buffer.alloc(0);
+  let step = reading.next();
+  while (!step.done) {
+    const piece = step.value;
+    if (piece.bytes > buffer.length) buffer = Buffer.allocUnsafeSlow(piece.bytes);
+    const { bytesRead } = await handle.read(buffer, 0, piece.bytes, piece.offset);
+    step = reading.next(buffer.subarray(0, bytesRead));
+  }
+  return step.value;
 }
 
-function name(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
+function stateOf({ size, mtimeMs }: Stats): string {
+  return `${size} ${mtimeMs}`;
+}
+
+function changing(path: string): HumanError {
+  return new HumanError("notReadable", `${basename(path)} changed while it was read: try again when it is written.`);
+}
+
+function unreadable(path: string, error: unknown): HumanError {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT" || code === "ENOTDIR") return new HumanError("notFound", `There is no file at ${path}.`, { cause: error });
+  if (code === "EACCES" || code === "EPERM") return new HumanError("notReadable", `${basename(path)} may not be read: check its permissions.`, { cause: error });
+  return new HumanError("notReadable", `${basename(path)} cannot be read (${sentenceOf(error)}).`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { type GgufHeader, hyperparameter, type TensorInfo, weightBytes } from "../gguf/header";
+import { type GgufHeader, hyperparameter, listLength, type TensorInfo, weightBytes } from "../gguf/header";
 import type { CacheType, MemoryNeed, ModelShape } from "../../protocol/model";
 
 export function modelShape(header: GgufHeader): ModelShape {
@@ -7,7 +7,6 @@ export function modelShape(header: GgufHeader): ModelShape {
   const heads = Math.max(1, read("attention.head_count"));
   const kvHeads = read("attention.head_count_kv") || heads;
   const headWidth = embedding / heads;
-  const tokens = header.metadata["tokenizer.ggml.tokens"];
   return {
     blocks: read("block_count"),
     embedding,
@@ -15,7 +14,7 @@ export function modelShape(header: GgufHeader): ModelShape {
     heads,
     keyWidth: kvHeads * (read("attention.key_length") || headWidth),
     valueWidth: kvHeads * (read("attention.value_length") || headWidth),
-    vocabulary: Array.isArray(tokens) ? tokens.length : read("vocab_size"),
+    vocabulary: listLength(header, "tokenizer.ggml.tokens") ?? read("vocab_size"),
     tiedShare: tiedBytes(header.tensors) / Math.max(1, weightBytes(header)),
   };
 }

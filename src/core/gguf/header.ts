@@ -1,7 +1,10 @@
 import type { ModelFile, QuantType } from "../../protocol/model";
 import { HumanError } from "../../protocol/humanError";
+import { brief } from "./brief";
+import { isFolded, type MetadataValue } from "./metadata";
 import { quantTypeOfFtype } from "./quantLevels";
 import { tensorBytes, tensorType } from "./tensorTypes";
+import type { ValueType } from "./valueTypes";
 
 export interface TensorInfo {
   readonly name: string;
@@ -21,17 +24,38 @@ export interface GgufHeader {
   readonly tensors: readonly TensorInfo[];
   /** Where the tensor data starts, bytes from the start of the file. */
   readonly dataOffset: number;
+  /** Why the file cannot be used, although its header can be shown. */
+  readonly problem?: HumanError;
+}
+
+/** Where the header has an entry. */
+export interface HeaderEntry {
+  readonly type: ValueType;
+  /** Of a list. */
+  readonly element?: ValueType;
+  /** Of its key, type and value together. */
+  readonly bytes: number;
+}
+
+/** A header as it was read from a file. */
+export interface ParsedHeader extends GgufHeader {
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
+  readonly bigEndian: boolean;
+  /** Of the tensors' data, bytes. */
+  readonly alignment: number;
+  /** By key, in the order of the file. */
+  readonly entries: ReadonlyMap<string, HeaderEntry>;
 }
 
 /** Adds type names and byte sizes to a tensor table; a type or row length that ggml would refuse is a HumanError. */
 export function tensorInfo(name: string, ggmlType: number, shape: readonly number[], offset: number): TensorInfo {
   const type = tensorType(ggmlType);
   if (!type) {
-    throw new HumanError("unsupported", `Tensor "${name}" has storage type ${ggmlType}, which this release of llama.cpp does not know.`);
+    throw new HumanError("unsupported", `Tensor "${brief(name)}" has storage type ${ggmlType}, which this release of llama.cpp does not know.`);
   }
   const bytes = tensorBytes(type, shape);
   if (bytes === undefined || !Number.isSafeInteger(bytes)) {
-    throw new HumanError("notGguf", `Tensor "${name}" has rows of ${shape[0]} weights, which do not divide into ${type.name} blocks of ${type.blockSize}: the file is damaged.`);
+    throw new HumanError("notGguf", `Tensor "${brief(name)}" has rows of ${shape[0]} weights, which do not divide into ${type.name} blocks of ${type.blockSize}: the file is damaged.`);
   }
   return { name, type: type.name, shape, bytes, offset };
 }
@@ -54,6 +78,12 @@ export function metadataNumber(header: GgufHeader, key: string): number | undefi
   const value = header.metadata[key];
   if (typeof value === "bigint") return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** Values of a list, folded or not; undefined where there is none. */
+export function listLength(header: GgufHeader, key: string): number | undefined {
+  const value = header.metadata[key];
+  return Array.isArray(value) || isFolded(value) ? value.length : undefined;
 }
 
 export function architectureOf(header: GgufHeader): string {
@@ -104,6 +134,7 @@ export function describeModel(path: string, header: GgufHeader, bytes: number): 
     parameters: parameterCount(header),
     architecture: architectureOf(header),
     contextLength: hyperparameter(header, "context_length") ?? 0,
+    ...(header.problem && { problem: header.problem.message }),
   };
 }
 

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ImatrixInfo } from "../../protocol/model";
-import { ByteReader, EndOfFile } from "../gguf/byteReader";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
+import { ByteReader, EndOfFile } from "./byteReader";
 import { type ImportanceMatrix, meanSquares } from "./importanceMatrix";
 
 /** Names of the tensors and metadata of an importance matrix. Source: tools/imatrix/README.md of llama.cpp. */

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { ggufHeaderBytes, padding } from "../../core/gguf/writer";
 import { chunkCountKey, chunkSizeKey, countsSuffix, datasetsKey, sumsSuffix } from "./matrixFile";
 
 /** Sums of squared inputs of one weight matrix. */
@@ -16,14 +17,7 @@ export interface MatrixContent {
   readonly tensors: ReadonlyMap<string, ColumnSums>;
 }
 
-const alignment = 32;
-const f32 = 0;
-/** gguf_type numbers. */
-const uint32Value = 4;
-const textValue = 8;
-const listValue = 9;
-
-/** Writes a matrix as llama-imatrix does, tensors by name. Source: save_imatrix of tools/imatrix/imatrix.cpp, docs/gguf.md of ggml. */
+/** Writes a matrix as llama-imatrix does, tensors by name. Source: save_imatrix of tools/imatrix/imatrix.cpp. */
 export async function writeMatrix(path: string, content: MatrixContent): Promise<void> {
   const file = await open(path, "w");
   try {
@@ -40,42 +34,19 @@ export function* matrixParts({ datasets, chunks, chunkSize, tensors }: MatrixCon
     { name: name + sumsSuffix, shape: [sums.length / counts.length, counts.length], values: sums },
     { name: name + countsSuffix, shape: [1, counts.length], values: Float32Array.from(counts) },
   ]);
-  const header = [
-    Buffer.from("GGUF"), uint32(3), uint64(arrays.length), uint64(4),
-    text("general.type"), uint32(textValue), text("imatrix"),
-    text(datasetsKey), uint32(listValue), uint32(textValue), uint64(datasets.length), ...datasets.map(text),
-    text(chunkCountKey), uint32(uint32Value), uint32(chunks),
-    text(chunkSizeKey), uint32(uint32Value), uint32(chunkSize),
-  ];
-  let offset = 0;
-  for (const { name, shape, values } of arrays) {
+  yield ggufHeaderBytes({
+    metadata: [
+      { key: "general.type", type: "string", value: "imatrix" },
+      { key: datasetsKey, type: "array", element: "string", value: datasets },
+      { key: chunkCountKey, type: "u32", value: chunks },
+      { key: chunkSizeKey, type: "u32", value: chunkSize },
+    ],
     // gguf_write leaves a last dimension of 1 out.
-    const dimensions = shape[1] === 1 ? shape.slice(0, 1) : shape;
-    header.push(text(name), uint32(dimensions.length), ...dimensions.map(uint64), uint32(f32), uint64(offset));
-    offset += padded(values.byteLength);
+    tensors: arrays.map(({ name, shape }) => ({ name, type: "F32", shape: shape[1] === 1 ? shape.slice(0, 1) : shape })),
+  });
+  for (const { values } of arrays) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    yield bytes;
+    yield padding(bytes.length);
   }
-  yield* toAlignment(Buffer.concat(header));
-  for (const { values } of arrays) yield* toAlignment(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-}
-
-function* toAlignment(bytes: Uint8Array): Generator<Uint8Array> {
-  yield bytes;
-  yield new Uint8Array(padded(bytes.length) - bytes.length);
-}
-
-function padded(bytes: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value, "utf8");
-  return Buffer.concat([uint64(bytes.length), bytes]);
-}
-
-function uint32(value: number): Buffer {
-  return Buffer.from(Uint32Array.of(value).buffer);
-}
-
-function uint64(value: number): Buffer {
-  return Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
 }

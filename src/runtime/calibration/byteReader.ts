@@ -15,25 +15,12 @@ export class ByteReader {
     readonly bytes: number,
   ) {}
 
-  get position(): number {
-    return this.#position;
-  }
-
   get left(): number {
     return this.bytes - this.#position;
   }
 
   uint32(): number {
     return this.take(4).readUInt32LE();
-  }
-
-  /** Counts and offsets: anything over 2^53 becomes an inexact huge number, which no file can hold. */
-  uint64(): number {
-    return Number(this.take(8).readBigUInt64LE());
-  }
-
-  string(): string {
-    return this.take(this.uint64()).toString("utf8");
   }
 
   take(bytes: number): Buffer {
@@ -43,11 +30,6 @@ export class ByteReader {
     const offset = this.#position - this.#windowStart;
     this.#position += bytes;
     return this.#window.subarray(offset, offset + bytes);
-  }
-
-  skip(bytes: number): void {
-    if (bytes > this.left) throw new EndOfFile();
-    this.#position += bytes;
   }
 
   #load(bytes: number): void {
