@@ -8,7 +8,7 @@ import {
 import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
-  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, CountTokensRequest, DocumentTextRequest, HeatProgressType, HeatRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
+  BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, ConversionPlanRequest, ConvertProgressType, ConvertRequest, CountTokensRequest, DocumentTextRequest, HeatProgressType, HeatRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
   QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
@@ -21,6 +21,7 @@ import { estimateMemory } from "./evaluation/memoryEstimate";
 import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
 import { quantize, sizes } from "./compression/quantizer";
+import { conversionPlan, convert } from "./conversion/converter";
 import { calibrate } from "./calibration/calibrator";
 import { readMatrix } from "./calibration/matrixFile";
 import { tensorErrors } from "./compression/tensorErrors";
@@ -54,6 +55,12 @@ function main(): void {
     if (resolve(partial) !== resolve(params.input)) writing.add(partial);
     return quantize(params, onProgress, signal).finally(() => writing.delete(partial));
   });
+  answer(ConversionPlanRequest, conversionPlan);
+  answerWithProgress(ConvertRequest, ConvertProgressType, (params, onProgress, signal) => {
+    const partial = partialPathOf(params.output);
+    writing.add(partial);
+    return convert(params, onProgress, signal).finally(() => writing.delete(partial));
+  });
   answer(MemoryRequest, estimateMemory);
   answer(BandwidthRequest, ({ threads }) => measureBandwidth(threads));
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
@@ -74,7 +81,7 @@ function main(): void {
   answer(CountTokensRequest, ({ texts, model }, signal) => engine.withModel(async (held) => countTokens(held, texts), signal, model));
   connection.onRequest(UnloadRequest, () => engine.unload());
   connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
-  connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory()));
+  connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory(), turn.waiting));
   connection.onNotification(ShutdownNotification, endAtOnce);
   // The parent is gone.
   process.once("disconnect", endAtOnce);

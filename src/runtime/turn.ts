@@ -6,15 +6,27 @@ import { HumanError } from "../protocol/humanError";
  */
 export class Turn {
   #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  /** How many wait for the one that works. */
+  get waiting(): number {
+    return this.#waiting;
+  }
 
   take<R>(work: () => Promise<R>, signal?: AbortSignal): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      const leave = (): void => reject(HumanError.cancelled());
-      if (signal?.aborted) return leave();
+      const leave = (): void => {
+        this.#waiting--;
+        reject(HumanError.cancelled());
+      };
+      if (signal?.aborted) return reject(HumanError.cancelled());
+      this.#waiting++;
       signal?.addEventListener("abort", leave, { once: true });
       this.#last = this.#last.then(async () => {
         signal?.removeEventListener("abort", leave);
-        if (!signal?.aborted) await Promise.resolve().then(work).then(resolve, reject);
+        if (signal?.aborted) return;
+        this.#waiting--;
+        await Promise.resolve().then(work).then(resolve, reject);
       });
     });
   }

@@ -58,7 +58,7 @@ export function planLoad(
   const now = candidates(model, layers, room, wishes.gpuLayers);
   const chosen = bestFit(model, layers, room, wishes, most);
   const possible = chosen ?? bestFit(model, layers, greatest, wishes, Math.min(most, usefulContext));
-  const taken = chosen ?? now(possible?.contextSize ?? leastContext, possible?.cacheType ?? wishes.cacheType ?? "Q8_0");
+  const taken = chosen ?? now(possible?.contextSize ?? leastContext, possible?.cacheType ?? wishes.cacheType ?? (canQuantizeCache(model.shape) ? "Q8_0" : "F16"));
   const facts: LoadFacts = {
     ...taken, name: model.name ?? "The model", layers, trained, most, machine, room, freed, wishes, wished: now(most, wishes.cacheType ?? "F16").need,
   };
@@ -87,7 +87,7 @@ function candidates({ weights, shape }: PlannedModel, layers: number, room: Room
 /** The first way that fits, in the order of what is given up; undefined when none does. */
 function bestFit(model: PlannedModel, layers: number, room: Room, wishes: LoadWishes, most: number): Candidate | undefined {
   const candidate = candidates(model, layers, room, wishes.gpuLayers);
-  const caches: readonly CacheType[] = wishes.cacheType ? [wishes.cacheType] : ["F16", "Q8_0"];
+  const caches: readonly CacheType[] = wishes.cacheType ? [wishes.cacheType] : canQuantizeCache(model.shape) ? ["F16", "Q8_0"] : ["F16"];
   const useful = Math.min(most, usefulContext);
   const onGpu = room.videoMemory > 0 && wishes.gpuLayers === undefined;
   const whole = ({ split }: Candidate): boolean => split.fits && split.gpuLayers === layers;
@@ -95,13 +95,22 @@ function bestFit(model: PlannedModel, layers: number, room: Room, wishes: LoadWi
   const ways: readonly (readonly [CacheType, number, (candidate: Candidate) => boolean])[] = [
     ...(onGpu ? caches.map((cache) => [cache, useful, whole] as const) : []),
     ...caches.map((cache) => [cache, useful, anyhow] as const),
-    ...caches.map((cache) => [cache, leastContext, anyhow] as const),
+    [caches.at(-1)!, leastContext, anyhow],
   ];
   for (const [cache, least, fits] of ways) {
     const found = largest((context) => candidate(context, cache), fits, least, most);
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * Whether each head's keys and values divide into blocks of 32, without which llama.cpp makes no such context. A width of
+ * its own (attention.key_length) shows in a sum that is no multiple of the usual width.
+ */
+function canQuantizeCache({ embedding, heads, keyWidth, valueWidth }: ModelShape): boolean {
+  const usual = embedding / heads;
+  return [keyWidth, valueWidth].every((width) => width % 32 === 0 && (usual % 32 === 0 || width % usual !== 0));
 }
 
 /** The candidate of the largest context that fits; what a smaller one needs never is more. */

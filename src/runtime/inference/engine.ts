@@ -1,14 +1,15 @@
 import { stat } from "node:fs/promises";
-import type { Llama, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
+import type { Llama, LlamaContextOptions, LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 import { type GgufHeader, hyperparameter, metadataString } from "../../core/gguf/header";
 import { memoryOfFile, totalNeed } from "../../core/fit/memory";
 import { HumanError } from "../../protocol/humanError";
 import type { LoadedModel, Machine } from "../../protocol/model";
 import type { LoadParams } from "../../protocol/rpc";
-import { readHeader } from "../gguf/headerFile";
 import type { Turn } from "../turn";
+import { checkAdapters } from "./adapters";
 import { loadFailure, tooLarge } from "./loadFailure";
 import { readMachine } from "./machine";
+import { readModelHeader } from "./modelParts";
 
 /** Tokens of context when the person has not chosen: enough for a page with its instructions, cheap in memory. */
 const usualContext = 4096;
@@ -40,12 +41,13 @@ export class Engine {
     return this.turn.take(async () => {
       await this.#release();
       const file = await stateOf(params.path);
-      const header = await readHeader(params.path);
+      const header = await readModelHeader(params.path);
+      await checkAdapters(header, params.adapters ?? []);
       const trained = hyperparameter(header, "context_length") || unknownContext;
       const contextSize = Math.max(leastContext, Math.min(trained, params.contextSize ?? usualContext));
       const llama = await this.#native();
       const machine = await readMachine(llama);
-      const need = totalNeed(memoryOfFile(header, contextSize));
+      const need = totalNeed(memoryOfFile(header, contextSize, params.cacheType));
       if (need > machine.totalMemory + machine.totalVideoMemory) throw tooLarge(params.path, need, machine);
       this.#complaints.length = 0;
       try {
@@ -91,7 +93,9 @@ export class Engine {
     try {
       // llama.cpp's own default, which node-llama-cpp turns off: a sixth faster on the CPU, and smaller buffers.
       const flashAttention = "auto";
-      const context = await model.createContext({ contextSize, threads: params.threads, sequences: 1, flashAttention, createSignal: signal });
+      const context = await model.createContext({
+        contextSize, threads: params.threads, sequences: 1, flashAttention, createSignal: signal, ...cacheOptions(params), ...adapterOptions(params),
+      });
       return {
         model,
         sequence: context.getSequence(),
@@ -102,6 +106,8 @@ export class Engine {
           askedContext: params.contextSize,
           contextSize: context.contextSize,
           gpuLayers: model.gpuLayers,
+          ...(params.cacheType && { cacheType: params.cacheType }),
+          ...(params.adapters && params.adapters.length > 0 && { adapters: params.adapters }),
           hasChatTemplate: metadataString(header, "tokenizer.chat_template") !== undefined,
         },
       };
@@ -143,6 +149,15 @@ export class Engine {
       throw new HumanError("unsupported", "The native library for this platform is missing or does not run here. Install the build of Decant for this platform.", { cause: error });
     }
   }
+}
+
+/** A quantized cache of values needs flash attention: "auto" turns it on for it (llama_init_from_model). */
+function cacheOptions({ cacheType }: LoadParams): LlamaContextOptions {
+  return cacheType ? { experimentalKvCacheKeyType: cacheType, experimentalKvCacheValueType: cacheType } : {};
+}
+
+function adapterOptions({ adapters = [] }: LoadParams): LlamaContextOptions {
+  return adapters.length > 0 ? { lora: { adapters: adapters.map(({ path, scale }) => ({ filePath: path, scale })) } } : {};
 }
 
 /** Undefined for a file that is not there; reading its header says so. */

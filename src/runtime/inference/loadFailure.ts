@@ -29,6 +29,14 @@ const meanings: readonly { readonly words: RegExp; readonly explain: (name: stri
     explain: (name, words) => new HumanError("unsupported", `${name} lacks “${words[1]}” in its header, so it cannot be run. Convert it again.`),
   },
   {
+    words: /failed to (?:apply|load) lora adapter|Failed to initialize LoRA adapter/i,
+    explain: (name) => new HumanError("unsupported", `An adapter could not be attached to ${name}: choose one that was made for this model, or load it without.`),
+  },
+  {
+    words: /[KV] cache (?:type|quantization)|quantized V cache/i,
+    explain: (name) => new HumanError("unsupported", `${name} cannot keep keys and values in that type: its heads do not divide into blocks, or it has no flash attention. Keep them as F16.`),
+  },
+  {
     words: /unknown pre-tokenizer type: '([^']*)'/i,
     explain: (name, words) => new HumanError("unsupported", `${name} has the tokenizer “${words[1]}”, which this release of llama.cpp does not know. Take another model, or update Decant.`),
   },

@@ -14,13 +14,14 @@ function totalMemory(): number {
 /** What the machine has and what of it is free at this moment. */
 export async function readMachine(llama: Llama): Promise<Machine> {
   const total = totalMemory();
-  const video = llama.gpu === false ? { total: 0, free: 0 } : await llama.getVramState();
+  const video = llama.gpu === false ? { total: 0, free: 0, unifiedSize: 0 } : await llama.getVramState();
   const names = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
   return {
     totalMemory: total,
     freeMemory: Math.min(freemem(), total),
     totalVideoMemory: video.total,
     freeVideoMemory: video.free,
+    ...(video.unifiedSize > 0 && { unifiedMemory: video.unifiedSize }),
     gpuName: [...new Set(names)].join(", "),
     cores: cpus().length,
   };

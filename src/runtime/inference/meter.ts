@@ -44,8 +44,8 @@ export class Meter {
     };
   }
 
-  /** One reading; the share of the CPU is that since the reading before. `videoMemory` in bytes. */
-  read(videoMemory: number): MeterReading {
+  /** One reading; the share of the CPU is that since the reading before. `videoMemory` in bytes, `queue` in requests. */
+  read(videoMemory: number, queue = 0): MeterReading {
     const now = this.now();
     const cpu = process.cpuUsage(this.#lastCpu);
     const elapsed = Math.max(1, now - this.#lastRead);
@@ -56,6 +56,7 @@ export class Meter {
       videoMemory,
       cpu: (cpu.user + cpu.system) / 1000 / elapsed,
       tokensPerSecond: this.#rate(now),
+      queue,
     };
   }
 

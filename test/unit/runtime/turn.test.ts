@@ -33,4 +33,21 @@ describe("a turn", () => {
     expect(await turn.take(async () => "third")).toBe("third");
     expect(begun).toBe(false);
   });
+
+  it("counts who waits: not the one that works, nor who left", async () => {
+    const turn = new Turn();
+    let finish = (): void => undefined;
+    const first = turn.take(() => new Promise<void>((resolve) => (finish = resolve)));
+    const controller = new AbortController();
+    const second = turn.take(async () => undefined, controller.signal);
+    const third = turn.take(async () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(turn.waiting).toBe(2);
+    controller.abort();
+    await expect(second).rejects.toThrow();
+    expect(turn.waiting).toBe(1);
+    finish();
+    await Promise.all([first, third]);
+    expect(turn.waiting).toBe(0);
+  });
 });

@@ -39,6 +39,14 @@ describe("planning a load", () => {
     expect(planLoad(llama, machine(6.05), { contextSize: 8192, cacheType: "F16" })).toMatchObject({ cacheType: "F16" });
   });
 
+  it("keeps keys and values as F16 where a head does not divide into blocks of 32", () => {
+    // As Phi 2: 32 heads of 80.
+    const odd = { ...shape, embedding: 2560, keyWidth: 2560, valueWidth: 2560 };
+    const plan = planLoad({ ...llama, weights: 2 * GB, shape: odd }, machine(3.35), { contextSize: 2048 });
+    expect([plan.cacheType, plan.contextSize < 2048]).toEqual(["F16", true]);
+    expect(planLoad({ ...llama, weights: 2 * GB, shape: { ...odd, heads: 20 } }, machine(3.35), { contextSize: 2048 }).cacheType).toBe("Q8_0");
+  });
+
   it("warns when it does not fit in what is free, and refuses what the machine cannot hold at all", () => {
     const warned = planLoad(llama, machine(3));
     expect(warned.refusal).toBeUndefined();
