@@ -60,7 +60,12 @@ function notHalves(values: Float32Array): number {
 }
 
 function rangeOf(zeros: Uint8Array): { readonly least: number; readonly most: number } {
-  return zeros.reduce(({ least, most }, zero) => ({ least: Math.min(least, zero), most: Math.max(most, zero) }), { least: 255, most: 0 });
+  let [least, most] = [255, 0];
+  for (const zero of zeros) {
+    if (zero < least) least = zero;
+    if (zero > most) most = zero;
+  }
+  return { least, most };
 }
 
 /** Never "0 %" for what there is, nor "100 %" for less than all. */

@@ -24,11 +24,12 @@ export function layerShape(prefix: string, { qweight, qzeros, scales, indices }:
   const [weightWords, outFeatures] = matrix(qweight, ["I32"]);
   const [groups, scaleColumns] = matrix(scales, ["F16", "BF16", "F32"]);
   const [zeroRows, zeroWords] = matrix(qzeros, ["I32"]);
-  const fits = (bits: GptqBits): boolean => wordsOf(outFeatures, bits) === zeroWords;
-  const bits = fits(config.bits) || !config.dynamic ? config.bits : gptqBits.find(fits);
-  const inFeatures = indices ? length(indices) : Math.floor((weightWords * 32) / (bits ?? 32));
-  const whole = bits !== undefined && fits(bits) && wordsOf(inFeatures, bits) === weightWords;
-  if (!whole || scaleColumns !== outFeatures || zeroRows !== groups || groups > inFeatures) {
+  const indexed = indices && length(indices);
+  const inputsOf = (bits: GptqBits): number => indexed ?? Math.floor((weightWords * 32) / bits);
+  const fits = (bits: GptqBits): boolean => wordsOf(outFeatures, bits) === zeroWords && wordsOf(inputsOf(bits), bits) === weightWords;
+  const bits = fits(config.bits) || !config.dynamic ? config.bits : gptqBits.find(fits) ?? config.bits;
+  const inFeatures = inputsOf(bits);
+  if (!fits(bits) || scaleColumns !== outFeatures || zeroRows !== groups || groups > inFeatures) {
     const said = [qweight, qzeros, scales, ...(indices ? [indices] : [])].map(({ name, shape }) => `${name.slice(prefix.length + 1)} ${shape.join(" × ")}`);
     throw new HumanError("notReadable", `The tensors of ${shown(prefix)} do not fit together as ${config.bits} bit GPTQ (${said.join(", ")}). The checkpoint is damaged or laid out in another way.`);
   }
