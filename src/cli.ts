@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { ask } from "./cli/ask";
 import { calibrate } from "./cli/calibrate";
 import { type Command, type Output, type Services } from "./cli/command";
+import { convert } from "./cli/convert";
+import { exportOllama } from "./cli/exportOllama";
 import { fit } from "./cli/fit";
 import { heat } from "./cli/heat";
 import { inspect } from "./cli/inspect";
@@ -22,6 +24,7 @@ import { llamaRelease } from "./core/llamaRelease";
 import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
+import { Conversions } from "./services/conversions";
 import { DocumentAnalysis } from "./services/analysis/documentAnalysis";
 import { HeatMaps } from "./services/analysis/heatMap";
 import { ImportanceMatrices } from "./services/importanceMatrices";
@@ -31,7 +34,7 @@ import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, inspect, calibrate, quantize, measure, tradeoffs, fit, mix, spot, facts, obligations, summarise, ask, heat, text];
+const commands: readonly Command[] = [models, exportOllama, inspect, convert, calibrate, quantize, measure, tradeoffs, fit, mix, spot, facts, obligations, summarise, ask, heat, text];
 
 const common = {
   json: { type: "boolean" },
@@ -109,6 +112,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
   return {
     runtime,
     jobs,
+    conversions: new Conversions(runtime, () => process.cwd()),
     matrices: new ImportanceMatrices(runtime, jobs, log, options.threads),
     study: (model, text, { chunks = 20, chunkTokens = 512, labels }) => new TradeoffStudy({
       ...options, runtime, jobs, store, log, scratch: tmpdir(),

@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
+import type { Conversions } from "../services/conversions";
 import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/analysis/documentAnalysis";
 import type { HeatMaps } from "../services/analysis/heatMap";
@@ -16,6 +17,7 @@ import { HumanError } from "../protocol/humanError";
 export interface Services {
   readonly runtime: Runtime;
   readonly jobs: CompressionJobs;
+  readonly conversions: Conversions;
   readonly analysis: DocumentAnalysis;
   /** The same with the person's own categories. */
   analysisWith(own: readonly OwnCategory[]): DocumentAnalysis;

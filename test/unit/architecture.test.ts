@@ -17,7 +17,7 @@ const walls: Readonly<Record<string, readonly string[]>> = {
   "src/client": ["src/core", "src/protocol", "src/services/ports", "node", "vscode-jsonrpc/node"],
   "src/runtime": ["src/core", "src/protocol", "node", "vscode-jsonrpc/node", "node-llama-cpp"],
   "src/runtime/documents": ["src/core", "src/protocol", "node", "mammoth", "turndown", "unpdf", "jszip", "@xmldom/xmldom"],
-  "src/runtime/conversion": ["src/core", "src/protocol", "node", "@bufbuild/protobuf/wire"],
+  "src/runtime/conversion": ["src/core", "src/protocol", "src/runtime/compression/outputPlace", "src/runtime/gguf", "node", "@bufbuild/protobuf/wire"],
   "src/runtime/ffi": ["src/core", "src/protocol", "node", "koffi"],
   "src/ui": ["src/core", "src/services", "src/protocol", "node", "vscode"],
   "src/cli": ["src/core", "src/services", "src/protocol", "node"],
