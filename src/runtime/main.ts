@@ -22,7 +22,6 @@ import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
 import { quantize, sizes } from "./compression/quantizer";
 import { conversionPlan, convert } from "./conversion/converter";
-import { conversionPlan, convert } from "./conversion/converter";
 import { calibrate } from "./calibration/calibrator";
 import { readMatrix } from "./calibration/matrixFile";
 import { tensorErrors } from "./compression/tensorErrors";
@@ -55,12 +54,6 @@ function main(): void {
     // Such a job is refused; the original must outlive it.
     if (resolve(partial) !== resolve(params.input)) writing.add(partial);
     return quantize(params, onProgress, signal).finally(() => writing.delete(partial));
-  });
-  answer(ConversionPlanRequest, conversionPlan);
-  answerWithProgress(ConvertRequest, ConvertProgressType, (params, onProgress, signal) => {
-    const partial = partialPathOf(params.output);
-    writing.add(partial);
-    return convert(params, onProgress, signal).finally(() => writing.delete(partial));
   });
   answer(ConversionPlanRequest, conversionPlan);
   answerWithProgress(ConvertRequest, ConvertProgressType, (params, onProgress, signal) => {

@@ -1,6 +1,6 @@
 import { type Architecture, attention, type Change, gatedFeedForward, norm, type TensorRule } from "../architecture";
 import { f32, u32 } from "../entries";
-import { Hyperparameters } from "../hyperparameters";
+import type { Hyperparameters } from "../hyperparameters";
 import { ropeEntries, ropeOf } from "../ropeScaling";
 
 const plusOne: Change = { kind: "plusOne" };
