@@ -58,7 +58,7 @@ export function factsOf(path: string, header: GgufHeader, bytes: number): FileFa
       contextLength: Number.isSafeInteger(described.contextLength) && described.contextLength > 0 ? described.contextLength : 0,
       ...(role !== "model" && { role }),
       ...(license !== undefined && { license: plainText(license, 100) }),
-      ...(metadataString(header, "tokenizer.chat_template") !== undefined && { hasChatTemplate: true }),
+      ...(header.metadata["tokenizer.chat_template"] !== undefined && { hasChatTemplate: true }),
       ...(lineage && { lineage }),
       ...(shape && { shape }),
       weights: weightBytes(header),

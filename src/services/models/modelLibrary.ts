@@ -7,7 +7,7 @@ import { type ModelFamily, groupedByFamily, modelsAmong } from "../../core/model
 import { shardKey, shardOf } from "../../core/models/shards";
 import type { ModelFile, ModelSource, QuantType } from "../../protocol/model";
 import { sentenceOf } from "../../protocol/humanError";
-import { readGgufFile } from "../ggufFile";
+import { readGgufSummary } from "../ggufFile";
 import type { Log } from "../ports";
 import { type Deletion, deletionOf } from "./deletion";
 import { dependentsOf } from "./dependents";
@@ -61,7 +61,7 @@ export class ModelLibrary {
     return (await this.files()).filter(({ role = "model" }) => role === "model");
   }
 
-  /** Everything found, projectors and adapters too. Scans once until refresh(). */
+  /** Everything found; projectors and adapters say by their role what they are. Scans once until refresh(). */
   files(): Promise<readonly ModelFile[]> {
     this.#scan ??= this.#scanPlaces();
     return this.#scan;
@@ -126,29 +126,22 @@ export class ModelLibrary {
 
   async #read(found: FoundFile): Promise<ReadFile> {
     const { path } = found;
-    if (found.problem !== undefined) {
-      const status = await stat(path).catch(() => undefined);
-      return { found, facts: unreadFacts(path, status?.isFile() ? status.size : 0, found.problem) };
-    }
     const status = await stat(path).catch(() => undefined);
-    const known = status && (await this.#cache.get(path, status.size, status.mtimeMs));
-    return { found, facts: known ?? (await this.#readHeader(path)) };
+    const bytes = status?.isFile() ? status.size : 0;
+    if (found.problem !== undefined) return { found, facts: unreadFacts(path, bytes, found.problem) };
+    const known = status && (await this.#cache.get(path, bytes, status.mtimeMs));
+    return { found, facts: known ?? (await this.#readHeader(path, bytes, status?.mtimeMs ?? 0)) };
   }
 
-  async #readHeader(path: string): Promise<FileFacts> {
-    const before = await stat(path).catch(() => undefined);
+  async #readHeader(path: string, bytes: number, modified: number): Promise<FileFacts> {
     try {
-      const { header, bytes } = await readGgufFile(path);
-      const facts = factsOf(path, header, bytes);
-      const after = await stat(path);
-      if (before?.size !== after.size || before.mtimeMs !== after.mtimeMs) {
-        return unreadFacts(path, after.size, `${basename(path)} is being written right now: look again when that is done.`);
-      }
-      await this.#cache.set(path, after.size, after.mtimeMs, facts);
+      const file = await readGgufSummary(path);
+      const facts = factsOf(path, file.header, file.bytes);
+      // A problem may be mended without touching the file (permissions, a newer reader): it is not kept.
+      if (facts.model.problem === undefined) await this.#cache.set(path, bytes, modified, facts);
       return facts;
     } catch (error) {
-      // A problem may be mended without touching the file (permissions, a newer reader): it is not kept.
-      return unreadFacts(path, before?.size ?? 0, sentenceOf(error));
+      return unreadFacts(path, bytes, sentenceOf(error));
     }
   }
 }
