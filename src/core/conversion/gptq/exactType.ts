@@ -51,12 +51,16 @@ function roundedMinima({ scales, zeros }: GptqGrid): number {
 
 /** m of Q4_1: what code 0 stands for in each group. */
 export function minimaOf(scales: Float32Array, zeros: Uint8Array): Float32Array {
-  return scales.map((scale, group) => 0 - scale * zeros[group]!);
+  const minima = new Float32Array(scales.length);
+  for (let group = 0; group < scales.length; group++) minima[group] = 0 - scales[group]! * zeros[group]!;
+  return minima;
 }
 
 function notHalves(values: Float32Array): number {
   const halves = fromHalves(toHalves(values));
-  return values.reduce((count, value, index) => count + (value === halves[index] ? 0 : 1), 0);
+  let count = 0;
+  for (let index = 0; index < values.length; index++) if (values[index] !== halves[index]) count++;
+  return count;
 }
 
 function rangeOf(zeros: Uint8Array): { readonly least: number; readonly most: number } {

@@ -21,7 +21,8 @@ export function zerosOf(qzeros: Int32Array, bits: GptqBits, groups: number, outF
   const stored = unpackZeros(qzeros, bits, groups, outFeatures);
   if (format === "gptq_v2") return { values: stored, disputed: 0 };
   const most = (1 << bits) - 1;
-  const disputed = stored.reduce((count, field) => count + (field === most ? 1 : 0), 0);
+  let disputed = 0;
+  for (const field of stored) if (field === most) disputed++;
   const one = ones[bits];
   if (one === undefined) return { values: stored.map((field) => (field + 1) & most), disputed };
   return { values: unpackZeros(qzeros.map((word) => word + one), bits, groups, outFeatures), disputed };
