@@ -138,7 +138,9 @@ export class GetModels implements Disposable {
     const models = (await this.options.models?.().catch(() => [])) ?? [];
     const here = await Promise.all(details.choices.map((choice) => (choice.problem === undefined ? presentAt(details, choice, folder, models) : undefined)));
     if (token.isCancellationRequested) return;
-    this.#set({ details: { ...details, choices: details.choices.map((choice, index) => ({ ...choice, here: here[index] })) } });
+    // A header may have been read meanwhile: choices keep their order.
+    const latest = this.#state.details ?? details;
+    this.#set({ details: { ...latest, choices: latest.choices.map((choice, index) => ({ ...choice, here: here[index] })) } });
   }
 
   #downloadsChanged(): void {
