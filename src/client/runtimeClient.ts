@@ -14,13 +14,12 @@ import {
   TensorErrorsRequest, UnloadRequest,
 } from "../protocol/rpc";
 import type { FindingsParams, Job, Runtime, RuntimeState } from "../services/ports";
+import { idle, withJobs } from "./idleReading";
 import { jobOf } from "./job";
 import { OwnProcesses } from "./ownProcesses";
 import { RestartBudget } from "./restartBudget";
 import { type RuntimeExit, RuntimeProcess, type RuntimeProcessOptions } from "./runtimeProcess";
 import { waitFor } from "./waitFor";
-
-const idle: MeterReading = { residentMemory: 0, videoMemory: 0, cpu: 0, tokensPerSecond: 0 };
 
 /**
  * The runtime as the services see it. One long-lived process, started by the first request that needs it and after a
@@ -169,11 +168,14 @@ export class RuntimeClient implements Runtime {
   }
 
   async meter(): Promise<MeterReading> {
-    const main = this.#main;
-    if (!main) return idle;
     // A native call can keep the process from answering for a while: never pile questions up.
-    this.#reading ??= main.ask(MeterRequest, "reading the meter").catch(() => idle).finally(() => (this.#reading = undefined));
+    this.#reading ??= this.#readMeter().finally(() => (this.#reading = undefined));
     return this.#reading;
+  }
+
+  async #readMeter(): Promise<MeterReading> {
+    const main = this.#main?.ask(MeterRequest, "reading the meter").catch(() => idle) ?? idle;
+    return withJobs(await main, await this.#own.readings());
   }
 
   async restart(): Promise<void> {
