@@ -1,0 +1,137 @@
+import { chmod, mkdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ModelFolder, tinyAdapter, tinyLlama, tinyProjector } from "./modelFolder";
+
+let folder: ModelFolder;
+beforeEach(async () => {
+  folder = await ModelFolder.make();
+});
+afterEach(() => folder.remove());
+
+describe("the Hugging Face cache", () => {
+  const [first, second] = ["1".repeat(40), "2".repeat(40)];
+  const repository = ".cache/huggingface/hub/models--owner--Some-Model-GGUF";
+
+  it("shows what two revisions share once, under the repository's name", async () => {
+    const blob = await folder.put(`${repository}/blobs/aa`, tinyLlama());
+    await folder.link(`${repository}/snapshots/${first}/Some-Model-F32.gguf`, blob);
+    const main = await folder.link(`${repository}/snapshots/${second}/Some-Model-F32.gguf`, blob);
+    await folder.put(`${repository}/refs/main`, `${second}\n`);
+    expect(await folder.library(["huggingFace"]).files()).toMatchObject([{ path: main, name: "owner/Some-Model-GGUF", source: "huggingFace", family: "Some-Model", type: "F32" }]);
+  });
+
+  it("tells an older revision of a file apart, and says when the content is not there", async () => {
+    await folder.link(`${repository}/snapshots/${second}/a-F32.gguf`, await folder.put(`${repository}/blobs/aa`, tinyLlama({}, 8)));
+    await folder.link(`${repository}/snapshots/${first}/a-F32.gguf`, await folder.put(`${repository}/blobs/bb`, tinyLlama({}, 12)));
+    await folder.link(`${repository}/snapshots/${second}/b.gguf`, folder.path(`${repository}/blobs/nothing`));
+    await folder.put(`${repository}/refs/main`, second);
+    const files = await folder.library(["huggingFace"]).files();
+    expect(files.map(({ name, problem }) => [name, problem?.slice(0, 34)])).toEqual([
+      ["owner/Some-Model-GGUF", undefined], ["owner/Some-Model-GGUF", "Its content is not in the cache: t"], ["owner/Some-Model-GGUF@1111111", undefined],
+    ]);
+  });
+
+  it("finds nothing in other kinds of repositories, and survives loops and nonsense in refs", async () => {
+    await folder.put(".cache/huggingface/hub/datasets--owner--data/snapshots/a/x.gguf", tinyLlama());
+    await folder.put(`${repository}/snapshots/${first}/x-F32.gguf`, tinyLlama());
+    await symlink("..", folder.path(`${repository}/snapshots/loop`));
+    await folder.put(`${repository}/refs/main`, "../../../../etc");
+    expect(await folder.library(["huggingFace"]).files()).toHaveLength(1);
+  });
+});
+
+describe("LM Studio and llama.cpp", () => {
+  it("names a model by publisher and repository", async () => {
+    await folder.put(".lmstudio/models/lmstudio-community/Tiny-GGUF/Tiny-F32.gguf", tinyLlama());
+    await folder.put(".lmstudio/models/loose-F32.gguf", tinyLlama());
+    const files = await folder.library(["lmStudio"]).files();
+    expect(files.map(({ name, family, source }) => [name, family, source])).toEqual([["lmstudio-community/Tiny-GGUF", "Tiny", "lmStudio"], [undefined, "loose", "lmStudio"]]);
+  });
+
+  it("reads llama.cpp's flat cache and its newer one in the hub's layout", async () => {
+    const cache = ".cache/llama.cpp";
+    await folder.put(`${cache}/ggml-org_Tiny-GGUF_tiny-F32.gguf`, tinyLlama());
+    await folder.put(`${cache}/some_one_odd_name_Odd-F32.gguf`, tinyLlama({}, 9));
+    await folder.put(`${cache}/manifest=some_one=odd_name=latest.json`, "{}");
+    await folder.put(`${cache}/models--ggml-org--new/snapshots/${"1".repeat(40)}/New-F32.gguf`, tinyLlama({}, 10));
+    const files = await folder.library(["llamaCpp"]).files();
+    expect(files.map(({ name, family }) => [name, family])).toEqual([["ggml-org/new", "New"], ["ggml-org/Tiny-GGUF", "tiny"], ["some_one/odd_name", "Odd"]]);
+  });
+
+  it("shows a file once where a person's folder holds a source's, and files of one name in two folders twice", async () => {
+    await folder.put(".lmstudio/models/a/b/Tiny-F32.gguf", tinyLlama());
+    await folder.put("mine/Tiny-F32.gguf", tinyLlama());
+    const files = await folder.library(["lmStudio"], [".", "mine"]).files();
+    expect(files.map(({ path, source }) => [path, source])).toEqual([[folder.path(".lmstudio/models/a/b/Tiny-F32.gguf"), "lmStudio"], [folder.path("mine/Tiny-F32.gguf"), undefined]]);
+  });
+});
+
+describe("Ollama's store", () => {
+  it("resolves tags to blobs; two tags of one blob are one model with both names", async () => {
+    const weights = await folder.blob(tinyLlama({ "general.name": "Tiny Llama 1B" }));
+    const license = await folder.blob("\n  APACHE LICENSE\nVersion 2.0");
+    await folder.manifest("registry.ollama.ai/library/tiny/1b", [["model", weights], ["license", license]]);
+    await folder.manifest("registry.ollama.ai/library/tiny/latest", [["model", weights]]);
+    await folder.manifest("hf.co/owner/repo/Q4", [["model", await folder.blob(tinyLlama({}, 12))]]);
+    const files = await folder.library(["ollama"]).files();
+    expect(files).toMatchObject([
+      { path: expect.stringContaining("sha256-"), name: "hf.co/owner/repo:Q4", family: "repo-Q4", source: "ollama" },
+      { path: weights.path, name: "tiny:1b, tiny:latest", family: "Tiny-Llama-1B", type: "F32", license: "APACHE LICENSE" },
+    ]);
+    expect(await folder.library([]).describe(weights.path)).toMatchObject({ family: "Tiny-Llama-1B", type: "F32" });
+  });
+
+  it("groups a blob with files of the same base elsewhere, under the name of the person's own file", async () => {
+    await folder.manifest("registry.ollama.ai/library/tiny/1b", [["model", await folder.blob(tinyLlama({ "general.name": "Tiny Llama 1B" }))]]);
+    await folder.put("mine/tiny-llama-1B.Q8_0.gguf", tinyLlama({ "general.file_type": 7 }));
+    const families = await folder.library(["ollama"], ["mine"]).families();
+    expect(families.map(({ name, files }) => [name, files.length])).toEqual([["tiny-llama-1B", 2]]);
+  });
+
+  it("attaches projector and adapter to the model of their tag", async () => {
+    const weights = await folder.blob(tinyLlama());
+    const [projector, adapter] = [await folder.blob(tinyProjector()), await folder.blob(tinyAdapter())];
+    await folder.manifest("registry.ollama.ai/me/seeing/latest", [["model", weights], ["projector", projector], ["adapter", adapter]]);
+    const library = folder.library(["ollama"]);
+    expect((await library.models()).map(({ path, attachments, name }) => [path, attachments, name])).toEqual([[weights.path, [projector.path, adapter.path], "me/seeing:latest"]]);
+    expect((await library.files()).map(({ role }) => role)).toEqual([undefined, "projector", "adapter"]);
+  });
+
+  it("says what is missing, half written or of another size", async () => {
+    const [gone, half, cut] = [await folder.blob(tinyLlama({}, 8)), await folder.blob(tinyLlama({}, 9)), await folder.blob(tinyLlama({}, 10))];
+    for (const [name, blob] of [["gone", gone], ["half", half], ["cut", cut]] as const) await folder.manifest(`registry.ollama.ai/library/${name}/latest`, [["model", blob]]);
+    await rm(gone.path);
+    await rm(half.path);
+    await writeFile(`${half.path}-partial`, "GGUF");
+    await truncate(cut.path, 100);
+    const files = await folder.library(["ollama"]).files();
+    expect(Object.fromEntries(files.map(({ name, problem }) => [name, problem]))).toEqual({
+      "gone:latest": 'Ollama lists it, but its file is missing from the store. Run "ollama pull gone:latest" to fetch it again.',
+      "half:latest": 'Ollama has not finished downloading it. Run "ollama pull half:latest" to fetch it again.',
+      "cut:latest": `Its file in Ollama's store has 100 bytes instead of ${cut.size}. Run "ollama pull cut:latest" to fetch it again.`,
+    });
+    expect(files.map(({ family }) => family).sort()).toEqual(["cut", "gone", "half"]);
+  });
+
+  it("passes over manifests that are none, with a line in the log, and never leaves its folder", async () => {
+    const good = await folder.blob(tinyLlama());
+    const tag = "registry.ollama.ai/library/bad";
+    await folder.manifest("registry.ollama.ai/library/good/latest", [["model", good]]);
+    await folder.put(`.ollama/models/manifests/${tag}/json`, "{");
+    await folder.put(`.ollama/models/manifests/${tag}/list`, "[]");
+    await folder.put(`.ollama/models/manifests/${tag}/huge`, Buffer.alloc(2 ** 20 + 1, " "));
+    await folder.manifest(`${tag}/escape`, [["model", { digest: "sha256:../../../../mine/secret.gguf", size: 1 }]]);
+    await folder.manifest(`${tag}/upper`, [["model", { digest: `sha256:${"A".repeat(64)}`, size: 1 }]]);
+    await folder.manifest(`${tag}/size`, [["model", { digest: good.digest, size: -1 }]]);
+    await folder.manifest(`${tag}/cloud`, []);
+    await symlink("/dev/zero", folder.path(`.ollama/models/manifests/${tag}/zero`));
+    await symlink("..", folder.path(`.ollama/models/manifests/${tag}/loop`));
+    await mkdir(folder.path(`.ollama/models/manifests/${tag}/closed`));
+    await chmod(folder.path(`.ollama/models/manifests/${tag}/closed`), 0);
+    await folder.manifest("registry.ollama.ai/library/na\nme\u202e/latest", [["model", good]]);
+    expect((await folder.library(["ollama"]).files()).map(({ name }) => name)).toEqual(["good:latest, na\ufffdme\ufffd:latest"]);
+    for (const name of ["json", "list", "huge", "escape", "upper", "size", "zero", "loop"]) expect(folder.log.join("\n"), name).toContain(join("bad", name));
+    expect(folder.log.join("\n")).toContain("bad:cloud has no weights");
+  });
+});
