@@ -86,9 +86,34 @@ describe("quantizing", () => {
     const after = readGgufLayout(output);
     expect(after.scalars.get("decant.note")).toBe("kept as it is");
     expect(after.scalars.get("general.file_type")).toBe(quantLevels.Q4_K_M.ftype);
-    expect([...after.entryBytes.keys()].filter((key) => key !== "general.quantization_version").sort()).toEqual([...before.entryBytes.keys()].sort());
+    const own = ["general.quantization_version", "decant.step", "decant.parent", "decant.base"];
+    expect([...after.entryBytes.keys()].filter((key) => !own.includes(key)).sort()).toEqual([...before.entryBytes.keys()].sort());
     expect(seen).toEqual(Array.from({ length: 11 }, (_, index) => (index + 1) / 11));
     expect(existsSync(partialPathOf(output))).toBe(false);
+  });
+
+  it("notes where a file comes from, step by step, in files of the foretold size", async () => {
+    const eight = (await run("Q8_0", join(folder, "lineage-Q8_0.gguf"))).path;
+    const [foretold] = await sizes({ input: eight, recipes: [{ type: "Q4_K_M" }] }, never);
+    const four = (await run("Q4_K_M", join(folder, "lineage-Q4_K_M.gguf"), { from: eight })).path;
+    expect(statSync(four).size).toBe(foretold?.bytes);
+    const notes = (path: string): unknown => Object.fromEntries([...readGgufLayout(path).scalars].filter(([key]) => key.startsWith("decant.") && key !== "decant.note"));
+    expect(notes(eight)).toEqual({ "decant.step": "quantize Q8_0", "decant.parent": "tiny-F16.gguf", "decant.base": "tiny" });
+    expect(notes(four)).toEqual({
+      "decant.step": "quantize Q4_K_M", "decant.history": "quantize Q8_0", "decant.parent": "lineage-Q8_0.gguf", "decant.base": "tiny",
+    });
+  });
+
+  it("notes it also of long and foreign names, cut to what llama.cpp carries", async () => {
+    const steps = Array.from({ length: 12 }, (_, index) => `step ${index} of many`);
+    const from = writeTinyModel(join(folder, `${"Ж".repeat(80)}.gguf`), { metadata: { "decant.step": "prune 2 blocks", "decant.history": steps.join(" > "), "general.name": "Имя".repeat(40) } });
+    const [foretold] = await sizes({ input: from, recipes: [{ type: "Q8_0" }] }, never);
+    const made = await run("Q8_0", join(folder, "named.gguf"), { from });
+    expect(made.bytes).toBe(foretold?.bytes);
+    const { scalars } = readGgufLayout(made.path);
+    expect(scalars.get("decant.history")).toBe([...steps.slice(6), "prune 2 blocks"].join(" > "));
+    expect(scalars.get("decant.parent")).toBe("Ж".repeat(63));
+    expect(scalars.get("decant.base")).toBe("Имя".repeat(40).slice(0, 63));
   });
 
   it("starts from Q8_0, but not from anything smaller", async () => {
