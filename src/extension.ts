@@ -2,6 +2,8 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
+import { composeModelManager } from "./extension/modelManager";
+import type { Downloads } from "./services/hub/downloads";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
 import { Corrections } from "./services/analysis/corrections";
@@ -10,8 +12,6 @@ import { HeatMaps } from "./services/analysis/heatMap";
 import { measuredLevels } from "./services/analysis/measuredLevels";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
-import { ModelLibrary } from "./services/models/modelLibrary";
-import { ResourceMeter } from "./services/resourceMeter";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { Activity } from "./ui/activity";
 import { Failures } from "./ui/adapters/failures";
@@ -38,12 +38,7 @@ import { exportLabels } from "./ui/inlineAnalysis/labelExport";
 import { Rereading } from "./ui/inlineAnalysis/rereading";
 import { suggestWording } from "./ui/inlineAnalysis/wordingCommand";
 import { LastDocument } from "./ui/lastDocument";
-import { LoadedModelFile } from "./ui/models/loadedModel";
-import { ModelActions } from "./ui/models/modelActions";
-import { ModelFileWatcher } from "./ui/models/modelFiles";
-import { ModelPicker } from "./ui/models/modelPicker";
-import { ModelsTree } from "./ui/models/modelsTree";
-import { ModelTrust } from "./ui/models/modelTrust";
+import { usableModels } from "./ui/models/usableModels";
 import { AnalysisPanel } from "./ui/panels/analysisPanel";
 import { AnalysisRestore } from "./ui/panels/analysisRestore";
 import { TradeoffsPanels } from "./ui/panels/tradeoffsPanels";
@@ -59,6 +54,7 @@ interface Session {
   readonly runtime: RuntimeClient;
   readonly log: EditorLog;
   readonly tradeoffs: TradeoffsPanels;
+  readonly downloads: Downloads;
 }
 
 /** Composition root of the editor: what exists, and who knows whom. */
@@ -66,7 +62,6 @@ function compose(context: vscode.ExtensionContext): Session {
   const disposables = new Disposables();
   context.subscriptions.push(disposables);
   const { extensionUri } = context;
-  const builtInFolder = join(context.extensionPath, "media", "models");
   // Decant's own folder may be read-only, and an update empties it: levels of the built-in model are kept apart.
   const builtInOutputs = join(context.globalStorageUri.fsPath, "models");
   const scratch = join(context.globalStorageUri.fsPath, "scratch");
@@ -79,12 +74,9 @@ function compose(context: vscode.ExtensionContext): Session {
   const failures = new Failures(log, runtime);
   const showError = (error: unknown): void => failures.show(error);
 
-  const library = disposables.add(new ModelLibrary({
-    folders: () => [builtInOutputs, ...settings.modelFolders()],
-    builtInFolder,
-    cacheFile: join(context.globalStorageUri.fsPath, "models.json"),
-    log,
-  }));
+  const activity = disposables.add(new Activity());
+  const manager = composeModelManager({ context, disposables, log, settings, runtime, activity, builtInOutputs, showError });
+  const { library, loader, loaded, trust, picker, tree, actions, downloadList } = manager;
   const jobs = new CompressionJobs(runtime, { threads: settings.threads, builtInOutputs });
   const categories = disposables.add(new OwnCategoriesFile(settings, context.globalStorageUri));
   const documents = new JsonStore(join(context.globalStorageUri.fsPath, "documents"), log);
@@ -93,20 +85,11 @@ function compose(context: vscode.ExtensionContext): Session {
   const texts = new StudyTexts(lastDocument, vscode.Uri.joinPath(extensionUri, "media", "samples"));
   const corrections = new Corrections(documents, (uri) => categories.read(uri));
   const analysis = new DocumentAnalysis(runtime, {
-    threads: settings.threads, contextSize: settings.contextSize, store: documents,
-    ownCategories: (uri) => categories.read(uri), corrections: (document) => corrections.of(document), models: () => library.models(),
+    threads: settings.threads, contextSize: settings.contextSize, loader, store: documents,
+    ownCategories: (uri) => categories.read(uri), corrections: (document) => corrections.of(document), models: () => usableModels(library),
     measured: measuredLevels({ store: studies, originalOf: (model) => library.originalOf(model), sampleText: () => texts.bundled(), measuring: settings.measuring }),
   });
-  const meter = disposables.add(new ResourceMeter(runtime));
 
-  const activity = disposables.add(new Activity());
-  const loaded = disposables.add(new LoadedModelFile(runtime, library));
-  const trust = new ModelTrust({ isTrusted: () => vscode.workspace.isTrusted, folders: settings.workspaceFolders });
-  const picker = new ModelPicker(library, trust);
-  const tree = disposables.add(new ModelsTree(library, loaded));
-  const files = disposables.add(new ModelFileWatcher(library, settings, [builtInFolder, builtInOutputs]));
-  disposables.add(tree.onDidChangeVisibility(({ visible }) => visible && files.start()));
-  const actions = new ModelActions({ runtime, library, analysis, activity, settings, log });
   const matrices = new ImportanceMatrices(runtime, jobs, log, settings.threads);
   const calibrate = new CalibrateFlow(matrices, texts, activity);
   const quantize = new QuantizeFlow({ matrix: (model) => matrices.existing(model, new CancellationTokenSource().token), runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
@@ -162,17 +145,17 @@ function compose(context: vscode.ExtensionContext): Session {
   const heatView = disposables.add(new HeatView());
   const heatMaps = new HeatMaps(runtime, jobs, { threads: settings.threads, scratch });
 
-  disposables.add(new StatusItem({ runtime, loaded, activity, meter }));
-  disposables.add(new ContextKeys(loaded, analyses, heatView));
+  disposables.add(new StatusItem({ runtime, loaded, activity, meter: manager.meter, machine: manager.machine, onDidUnloadIdle: loader.onDidUnloadIdle }));
+  disposables.add(new ContextKeys({ runtime, analyses, heat: heatView, downloads: downloadList, account: manager.account }));
   disposables.add(registerCommands(commandHandlers({
-    runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, findings, categories, loaded, lastDocument, threads: settings.threads,
+    ...manager, runtime, log, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, findings, categories, lastDocument, threads: settings.threads,
     heat: { heatMaps, view: heatView, jobs, library, loaded, trust, lastDocument, activity },
     explain: (target, id) => analyse.explain(target, id),
     suggestWording: (target, id) => suggestWording({ analyses, jobs: documentJobs, commands: findings, activity }, target, id),
     compare,
     exportLabels: () => exportLabels(analyses, corrections),
   }), failures));
-  return { runtime, log, tradeoffs };
+  return { runtime, log, tradeoffs, downloads: downloadList };
 }
 
 /**
@@ -188,9 +171,9 @@ class Extension {
 
   /** Resolves when no native process is left, nor a half-written file; the log hears of it until then. */
   readonly deactivate = async (): Promise<void> => {
-    const tradeoffs = this.#session?.tradeoffs.end();
+    const ends = [this.#session?.tradeoffs.end(), this.#session?.downloads.dispose()];
     await this.#session?.runtime.dispose();
-    await tradeoffs;
+    await Promise.allSettled(ends);
     this.#session?.log.dispose();
   };
 }

@@ -1,7 +1,7 @@
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { Severity } from "../../protocol/model";
+import { type CacheType, cacheTypes, type ModelSource, modelSources, type Severity } from "../../protocol/model";
 import type { FindingFilter } from "../inlineAnalysis/findingFilter";
 
 /** Tokens per measured chunk: llama-perplexity's default, so that figures compare. */
@@ -20,6 +20,40 @@ export class Settings {
 
   /** Tokens. */
   readonly contextSize = (): number => this.#read("contextSize", 4096);
+
+  /** How a loaded model's context is kept; undefined leaves the choice to the plan. */
+  readonly cacheType = (): CacheType | undefined => {
+    const asked = this.#read<string>("cacheType", "auto");
+    return cacheTypes.find((type) => type === asked);
+  };
+
+  /** Undefined takes as many as fit. */
+  readonly gpuLayers = (): number | undefined => {
+    const asked = this.#read("gpuLayers", -1);
+    return asked >= 0 ? asked : undefined;
+  };
+
+  /** 0 keeps a model until the person unloads it. */
+  readonly unloadAfterMinutes = (): number => Math.max(0, this.#read("unloadAfterMinutes", 15));
+
+  /** Other programs whose models are listed too. */
+  readonly discoverModels = (): readonly ModelSource[] => {
+    const asked = this.#read<readonly string[]>("discoverModels", ["ollama", "huggingFace", "lmStudio", "llamaCpp"]);
+    return modelSources.filter((source) => asked.includes(source));
+  };
+
+  readonly downloadFolder = (): string => withHome(this.#read("downloadFolder", "~/.decant/models").trim() || "~/.decant/models");
+
+  /** The hub's address, without a slash at its end. */
+  readonly hubUrl = (): string => this.#read("hubUrl", "https://huggingface.co").trim().replace(/\/+$/, "");
+
+  async setDownloadFolder(folder: string): Promise<void> {
+    await vscode.workspace.getConfiguration("decant").update("downloadFolder", folder, vscode.ConfigurationTarget.Global);
+  }
+
+  onDidChange(name: string, listener: () => void): vscode.Disposable {
+    return vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(`decant.${name}`) && listener());
+  }
 
   readonly measuring = (): { readonly context: number; readonly chunks: number } => ({
     context: chunkTokens,
@@ -41,10 +75,8 @@ export class Settings {
     vscode.workspace.onDidChangeConfiguration((change) =>
       (change.affectsConfiguration("decant.minimumSeverity") || change.affectsConfiguration("decant.hiddenCategories")) && listener());
 
-  /** Folders that the person named, then the workspace's. */
-  readonly modelFolders = (): readonly string[] => {
-    return [...this.#named().map(withHome), ...this.workspaceFolders()];
-  };
+  /** Folders that the person named, where downloads go, then the workspace's. */
+  readonly modelFolders = (): readonly string[] => [...this.#named().map(withHome), this.downloadFolder(), ...this.workspaceFolders()];
 
   readonly workspaceFolders = (): readonly string[] =>
     (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
@@ -65,7 +97,7 @@ export class Settings {
 
   onDidChangeModelFolders(listener: () => void): vscode.Disposable {
     return vscode.Disposable.from(
-      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("decant.modelFolders") && listener()),
+      ...["modelFolders", "discoverModels", "downloadFolder"].map((name) => this.onDidChange(name, listener)),
       vscode.workspace.onDidChangeWorkspaceFolders(listener),
     );
   }

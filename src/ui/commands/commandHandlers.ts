@@ -2,42 +2,39 @@ import * as vscode from "vscode";
 import type { ModelFile } from "../../protocol/model";
 import type { ModelLibrary } from "../../services/models/modelLibrary";
 import { modelName } from "../../services/models/modelLibrary";
-import type { Runtime } from "../../services/ports";
 import type { EditorLog } from "../adapters/log";
 import { fileName } from "../format";
 import type { FindingNavigation } from "../inlineAnalysis/findingNavigation";
 import type { LastDocument } from "../lastDocument";
-import type { LoadedModelFile } from "../models/loadedModel";
 import type { ModelActions } from "../models/modelActions";
-import type { ModelPicker } from "../models/modelPicker";
 import type { AnalysisPanel } from "../panels/analysisPanel";
 import type { TradeoffsPanels } from "../panels/tradeoffsPanels";
 import type { CalibrateFlow } from "../quantize/calibrateFlow";
 import type { QuantizeFlow } from "../quantize/quantizeFlow";
-import { statusMenu } from "../status/statusText";
+import type { ModelDeletion } from "../models/modelDeletion";
+import { statusMenu } from "../status/statusMenu";
 import type { CommandHandlers } from "./commandTitles";
 import { type DocumentCommandParts, documentHandlers } from "./documentHandlers";
+import { type ManagerParts, managerHandlers } from "./managerHandlers";
 import { showFit } from "./showFit";
 
-export interface CommandParts extends DocumentCommandParts {
-  readonly runtime: Runtime;
+export interface CommandParts extends DocumentCommandParts, ManagerParts {
   readonly library: ModelLibrary;
   readonly log: EditorLog;
-  readonly picker: ModelPicker;
   readonly actions: ModelActions;
+  readonly deletion: ModelDeletion;
   readonly quantize: QuantizeFlow;
   readonly calibrate: CalibrateFlow;
   readonly tradeoffs: TradeoffsPanels;
   readonly analysisPanel: AnalysisPanel;
   readonly navigation: FindingNavigation;
-  readonly loaded: LoadedModelFile;
   readonly lastDocument: LastDocument;
   threads(): number;
 }
 
 /** What each command does. Commands on a model ask which one when they are not called on an item. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { runtime, library, log, picker, actions, quantize, calibrate, tradeoffs, analyses, navigation } = parts;
+  const { runtime, library, log, picker, actions, deletion, quantize, calibrate, tradeoffs, analyses, navigation } = parts;
   return {
     "decant.quantize": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be quantized?" });
@@ -55,6 +52,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     },
     "decant.showFit": () => showFit(runtime, parts.threads),
     ...documentHandlers(parts),
+    ...managerHandlers(parts),
     "decant.loadModel": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be loaded?" });
       if (model) await actions.load(model);
@@ -66,7 +64,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     },
     "decant.deleteModel": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be deleted?", asFile: true });
-      if (model) await actions.remove(model);
+      if (model) await deletion.remove(model);
     },
     "decant.refreshModels": () => library.refresh(),
     "decant.addModelsFolder": () => actions.addFolder(),
@@ -92,7 +90,7 @@ async function goToFinding({ analysisPanel, navigation }: CommandParts, uri: vsc
   analysisPanel.select(id);
 }
 
-async function showMenu({ runtime, loaded, lastDocument, analyses }: CommandParts): Promise<void> {
+async function showMenu({ runtime, loaded, lastDocument, analyses, downloads }: CommandParts): Promise<void> {
   const { document } = lastDocument;
   const entries = statusMenu({
     loaded: loaded.model,
@@ -100,6 +98,7 @@ async function showMenu({ runtime, loaded, lastDocument, analyses }: CommandPart
     documentName: document && fileName(document.uri.path),
     hasFindings: document !== undefined && analyses.findings(document.uri).length > 0,
     runtime: runtime.state,
+    downloads: downloads.pending.length,
   });
   const picked = await vscode.window.showQuickPick(entries, { placeHolder: "Decant" });
   if (picked) await vscode.commands.executeCommand(picked.command);

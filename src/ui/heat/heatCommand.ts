@@ -11,6 +11,7 @@ import { analysedDocument } from "../inlineAnalysis/analysedDocument";
 import type { LastDocument } from "../lastDocument";
 import type { LoadedModelFile } from "../models/loadedModel";
 import type { ModelTrust } from "../models/modelTrust";
+import { usableModels } from "../models/usableModels";
 import { HeatMap } from "./heatMap";
 import type { HeatView } from "./heatView";
 
@@ -66,7 +67,7 @@ async function colour({ heatMaps, view, activity }: HeatParts, document: vscode.
 /** The original of the model that is loaded comes first. */
 async function pickBase({ library, loaded }: HeatParts): Promise<ModelFile | undefined> {
   const family = loaded.model?.family;
-  const bases = (await library.models()).filter(({ type, problem }) => originals.has(type) && !problem).sort((a, b) => Number(b.family === family) - Number(a.family === family));
+  const bases = (await usableModels(library)).filter(({ type }) => originals.has(type)).sort((a, b) => Number(b.family === family) - Number(a.family === family));
   if (bases.length === 0) throw new HumanError("notFound", "There is no original (F32, F16 or BF16) to compare a level with. Add the folder that has it with “Decant: Add Models Folder…”.");
   if (bases.length === 1) return bases[0];
   const items = bases.map((model) => ({ label: modelName(model), description: formatBytes(model.bytes), model }));
@@ -83,7 +84,7 @@ async function pickVariant(parts: HeatParts, base: ModelFile): Promise<{ readonl
 
 /** Files that are there, then levels that can be made for this and are deleted afterwards. */
 async function variants({ library, jobs, trust }: HeatParts, base: ModelFile, { token }: CancellationTokenSource): Promise<readonly VariantItem[]> {
-  const kin = (await library.models()).filter(({ family, parameters, path, problem }) => family === base.family && parameters === base.parameters && path !== base.path && !problem);
+  const kin = (await usableModels(library)).filter(({ family, parameters, path }) => family === base.family && parameters === base.parameters && path !== base.path);
   const usable = (await Promise.all(kin.map((model) => trust.require(model).then(() => [model], () => [])))).flat();
   const sizes = (await jobs.sizes(base, token)).filter(({ type, bytes, problem }) => !problem && bytes < base.bytes && !usable.some((model) => model.type === type));
   return [

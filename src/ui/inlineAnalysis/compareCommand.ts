@@ -5,6 +5,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { Activity } from "../activity";
 import { formatBytes } from "../format";
 import type { ModelTrust } from "../models/modelTrust";
+import { usableModels } from "../models/usableModels";
 import type { AnalysisPanel } from "../panels/analysisPanel";
 import type { Analysis } from "./analyses";
 import type { AnalysisJobs } from "./analysisJobs";
@@ -21,7 +22,7 @@ export interface CompareParts {
 export async function compareFindings({ jobs, panel, library, trust, activity }: CompareParts, analysis: Analysis): Promise<void> {
   const { document, reader } = analysis;
   if (!reader) throw new HumanError("notFound", "Analyse the document first, then compare.");
-  const second = await pickOther(await library.models(), reader);
+  const second = await pickOther(await usableModels(library), reader);
   if (!second) return;
   await trust.require(second);
   panel.show(document.uri);
@@ -31,7 +32,7 @@ export async function compareFindings({ jobs, panel, library, trust, activity }:
 
 /** Levels of the same model come first: what compression costs is asked most. */
 async function pickOther(models: readonly ModelFile[], first: ModelFile): Promise<ModelFile | undefined> {
-  const others = models.filter(({ path, problem }) => path !== first.path && !problem);
+  const others = models.filter(({ path }) => path !== first.path);
   if (others.length === 0) throw new HumanError("notFound", `${modelName(first)} is the only model here. Make a level of it with “Decant: Quantize…”, then compare.`);
   const kin = others.filter(({ family }) => family === first.family);
   const strangers = others.filter(({ family }) => family !== first.family);

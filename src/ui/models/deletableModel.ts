@@ -5,7 +5,8 @@ import { fileName } from "../format";
 /** The model that may be deleted. The path may come from another extension, so only what is listed counts. */
 export function deletableModel(listed: readonly ModelFile[], path: string): ModelFile {
   const model = listed.find((candidate) => candidate.path === path);
-  if (!model || !/\.gguf$/i.test(path)) {
+  // Ollama's blobs have no ending.
+  if (!model || (model.source !== "ollama" && !/\.gguf$/i.test(path))) {
     throw new HumanError("notFound", `${fileName(path)} is not among the models that Decant lists: delete it where you keep it.`);
   }
   if (model.builtIn) throw new HumanError("notWritable", `${fileName(path)} belongs to Decant and cannot be deleted.`);

@@ -1,21 +1,20 @@
 import * as vscode from "vscode";
-import { HumanError, sentenceOf } from "../../protocol/humanError";
-import type { ModelFile } from "../../protocol/model";
-import type { DocumentAnalysis } from "../../services/analysis/documentAnalysis";
+import type { AdapterUse, ModelFile } from "../../protocol/model";
+import type { Fit } from "../../protocol/panels";
+import type { CancellationToken } from "../../protocol/rpc";
+import type { ModelLoader } from "../../services/loading/modelLoader";
 import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
-import type { Log, Runtime } from "../../services/ports";
 import type { Activity } from "../activity";
 import type { Settings } from "../adapters/settings";
-import { fileName, formatBytes } from "../format";
-import { deletableModel } from "./deletableModel";
+import { smallerLevel } from "./smallerLevel";
 
 export interface ModelActionParts {
-  readonly runtime: Runtime;
   readonly library: ModelLibrary;
-  readonly analysis: DocumentAnalysis;
+  readonly loader: ModelLoader;
   readonly activity: Activity;
   readonly settings: Settings;
-  readonly log: Log;
+  /** Whether a model runs on this machine, where that is known. */
+  fit(model: ModelFile): Fit | undefined;
 }
 
 /** One act of loading: another act is another object, also of the same model. */
@@ -23,7 +22,7 @@ export interface ChosenModel {
   readonly model: ModelFile;
 }
 
-/** What can be done with a model besides compressing it. */
+/** What can be done with a model besides compressing and deleting it. */
 export class ModelActions {
   #chosen: ChosenModel | undefined;
 
@@ -34,15 +33,16 @@ export class ModelActions {
     return this.#chosen;
   }
 
-  async load(model: ModelFile): Promise<void> {
-    const { activity, analysis } = this.parts;
-    await activity.run(`Loading ${modelName(model)}`, (_report, token) => analysis.load(model, token));
-    this.#chosen = { model };
+  /** Asks first where memory will be tight. Without `adapters` those stay that the model had last. */
+  async load(model: ModelFile, adapters?: readonly AdapterUse[]): Promise<void> {
+    const wanted = await this.parts.activity.run(`Loading ${modelName(model)}`, (_report, token) => this.#loadOrAsk(model, adapters, token));
+    if (wanted && wanted !== model) await this.load(wanted);
+    else if (wanted) this.#chosen = { model };
   }
 
   async unload(): Promise<void> {
     this.#chosen = undefined;
-    await this.parts.runtime.unload();
+    await this.parts.loader.unload();
   }
 
   async reveal(model: ModelFile): Promise<void> {
@@ -57,25 +57,6 @@ export class ModelActions {
     }
   }
 
-  /** Asks first; to the trash where there is one, for good after a second question where there is none. */
-  async remove({ path }: ModelFile): Promise<void> {
-    const model = deletableModel(await this.parts.library.models(), path);
-    const uri = vscode.Uri.file(model.path);
-    const question = `Delete ${fileName(model.path)} (${formatBytes(model.bytes)})?`;
-    if (!(await confirmed(question, "It can be restored from the trash.", "Move to Trash"))) return;
-    if (this.#chosen?.model.path === model.path) this.#chosen = undefined;
-    if (this.parts.runtime.loaded?.path === model.path) await this.parts.runtime.unload();
-    try {
-      await vscode.workspace.fs.delete(uri, { useTrash: true });
-    } catch (error) {
-      this.parts.log.info(`${fileName(model.path)} was not moved to the trash: ${sentenceOf(error)}`);
-      const noTrash = "There is no trash to move it to. Deleting it permanently cannot be undone.";
-      if (!(await confirmed(question, noTrash, "Delete Permanently"))) return;
-      await removePermanently(uri, model);
-    }
-    this.parts.library.refresh();
-  }
-
   async addFolder(): Promise<void> {
     const folders = await vscode.window.showOpenDialog({
       canSelectFiles: false,
@@ -87,20 +68,29 @@ export class ModelActions {
     for (const folder of folders ?? []) await this.parts.settings.addModelFolder(folder.fsPath);
   }
 
+  /** The model that is loaded now, another one that the person wants instead, or undefined when they stepped back. */
+  async #loadOrAsk(model: ModelFile, adapters: readonly AdapterUse[] | undefined, token: CancellationToken): Promise<ModelFile | undefined> {
+    const { loader, library, fit } = this.parts;
+    const options = adapters && { adapters };
+    const { warning, refusal } = await loader.plan(model, options);
+    if (warning !== undefined && refusal === undefined) {
+      const smaller = smallerLevel(model, await library.models(), fit);
+      const answer = await askAnyway(modelName(model), warning, smaller);
+      if (answer !== "anyway") return answer;
+    }
+    await loader.load(model, token, { ...options, accepted: true });
+    return model;
+  }
+
   async #offerPath(model: ModelFile): Promise<void> {
     const choice = await vscode.window.showInformationMessage(`${modelName(model)} is at ${model.path}.`, "Copy Path");
     if (choice === "Copy Path") await vscode.env.clipboard.writeText(model.path);
   }
 }
 
-async function confirmed<Answer extends string>(message: string, detail: string, answer: Answer): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, answer)) === answer;
-}
-
-async function removePermanently(uri: vscode.Uri, model: ModelFile): Promise<void> {
-  try {
-    await vscode.workspace.fs.delete(uri, { useTrash: false });
-  } catch (error) {
-    throw new HumanError("notWritable", `${fileName(model.path)} could not be deleted: ${sentenceOf(error)}`, { cause: error });
-  }
+async function askAnyway(name: string, warning: string, smaller: ModelFile | undefined): Promise<"anyway" | ModelFile | undefined> {
+  const instead = smaller && `Load ${smaller.type === "unknown" ? modelName(smaller) : smaller.type} Instead`;
+  const choice = await vscode.window.showWarningMessage(`Memory will be tight with ${name}.`, { modal: true, detail: warning }, "Load Anyway", ...(instead ? [instead] : []));
+  if (choice === "Load Anyway") return "anyway";
+  return choice === undefined ? undefined : smaller;
 }

@@ -1,38 +1,105 @@
-import type { ModelFile } from "../../protocol/model";
+import type { Download } from "../../protocol/hub";
+import type { LoadedModel, ModelFile } from "../../protocol/model";
 import type { ModelFamily } from "../../services/models/modelLibrary";
-import { fileName, formatBytes, formatCount } from "../format";
+import { fileName } from "../format";
+import { inLineageOrder } from "./lineageOrder";
+import { modelPage } from "./modelPage";
+import { sourceNames } from "./modelWords";
+import { toldApart } from "./toldApart";
 
+export interface DownloadNode {
+  readonly kind: "download";
+  readonly download: Download;
+}
 export interface FamilyNode {
   readonly kind: "family";
   readonly family: ModelFamily;
 }
+/** A model, or a projector or adapter: then `owner` is the model that it stands under. */
 export interface ModelNode {
   readonly kind: "model";
   readonly model: ModelFile;
   readonly family: ModelFamily;
+  readonly owner?: ModelFile;
 }
-export type TreeNode = FamilyNode | ModelNode;
+/** What to do while there is nothing but the model that ships with Decant. */
+export interface HintNode {
+  readonly kind: "hint";
+}
+export type TreeNode = DownloadNode | FamilyNode | ModelNode | HintNode;
 
 export function isModelNode(value: unknown): value is ModelNode {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "model" && "model" in value;
+  return isKind(value, "model") && "model" in value;
+}
+
+export function isDownloadNode(value: unknown): value is DownloadNode {
+  return isKind(value, "download") && "download" in value;
+}
+
+function isKind(value: unknown, kind: TreeNode["kind"]): value is object {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
+}
+
+/** A family's models, each after what it was made from; projectors and adapters of no model here stand at the end. */
+export function modelsOf(family: ModelFamily): readonly ModelNode[] {
+  const models = family.files.filter(isModel);
+  const attached = new Set(models.flatMap(({ attachments }) => attachments ?? []));
+  const loose = family.files.filter((file) => !isModel(file) && !attached.has(file.path));
+  return [...inLineageOrder(models), ...loose].map((model) => ({ kind: "model", model, family }));
+}
+
+/** Projectors and adapters of a model; `all` are the files at hand. */
+export function attachmentsOf({ model, family, owner }: ModelNode, all: readonly ModelFile[]): readonly ModelNode[] {
+  if (owner) return [];
+  const files = (model.attachments ?? []).flatMap((path) => all.find((file) => file.path === path) ?? []);
+  return files.map((file) => ({ kind: "model", model: file, family, owner: model }));
 }
 
 /** The level names a file of its family, unless two files share it or the header does not tell it. */
-export function modelLabel({ model, family }: ModelNode): string {
-  const twins = family.files.filter(({ type }) => type === model.type);
-  return model.type === "unknown" || twins.length > 1 ? fileName(model.path) : model.type;
+export function modelLabel({ model, family, owner }: ModelNode): string {
+  const twins = family.files.filter((file) => isModel(file) && file.type === model.type);
+  const isPlain = !owner && isModel(model) && model.type !== "unknown" && twins.length < 2;
+  return isPlain ? model.type : ownName(model);
 }
 
-export function modelDescription({ model }: ModelNode, loaded: boolean): string {
-  if (model.problem) return model.bytes > 0 ? `${formatBytes(model.bytes)} · cannot be used` : "cannot be used";
-  return [formatBytes(model.bytes), formatCount(model.parameters), ...(loaded ? ["loaded"] : [])].join(" · ");
+/** What tells a file from another one that bears the same label; undefined where none does. */
+export function distinction(node: ModelNode): string | undefined {
+  const { model, family, owner } = node;
+  if (owner) return undefined;
+  const label = modelLabel(node);
+  const twins = family.files.filter((file) => file.path !== model.path && isModel(file) === isModel(model) && modelLabel({ ...node, model: file }) === label);
+  if (twins.length === 0) return undefined;
+  const names = [model, ...twins].map(({ source, name }) => (source && sourceNames[source]) ?? name);
+  if (names[0] !== undefined && names.filter((name) => name === names[0]).length === 1) return names[0];
+  return toldApart(model.path, twins.map(({ path }) => path));
 }
 
-/** The `viewItem` that menus are bound to, e.g. "model.loaded.builtIn". */
-export function modelContext(model: ModelFile, loaded: boolean): string {
-  return ["model", ...(loaded ? ["loaded"] : []), ...(model.builtIn ? ["builtIn"] : []), ...(model.problem ? ["problem"] : [])].join(".");
+/** The `viewItem` that menus are bound to, e.g. "model.loaded.builtIn", "adapter", "model.ollama.page.problem". */
+export function modelContext(model: ModelFile, loaded: LoadedModel | undefined, hubUrl = ""): string {
+  return [
+    model.role ?? "model",
+    ...(loaded ? ["loaded"] : []),
+    ...(loaded?.adapters?.length ? ["adapted"] : []),
+    ...(model.builtIn ? ["builtIn"] : []),
+    ...(model.source === "ollama" ? ["ollama"] : []),
+    ...(modelPage(model, hubUrl) ? ["page"] : []),
+    ...(model.problem ? ["problem"] : []),
+  ].join(".");
 }
 
 export function familyDescription(family: ModelFamily): string {
-  return family.builtIn ? "built in" : `${family.files.length} ${family.files.length === 1 ? "file" : "files"}`;
+  if (family.builtIn) return "built in";
+  const models = family.files.filter(isModel).length;
+  const sources = [...new Set(family.files.map(({ source }) => source))];
+  const from = sources.flatMap((source) => (source ? sourceNames[source] : []));
+  return [...(models > 0 ? [`${models} ${models === 1 ? "file" : "files"}`] : []), ...from].join(" · ");
+}
+
+function isModel({ role }: ModelFile): boolean {
+  return role === undefined || role === "model";
+}
+
+/** Blobs of Ollama are named by their hash, which tells a person nothing. */
+function ownName({ path, name, source }: ModelFile): string {
+  return source === "ollama" && name ? name : fileName(path);
 }

@@ -3,8 +3,10 @@ import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import { fileName, folderName, formatBytes, formatCount } from "../format";
-import { isModelNode } from "./modelNode";
+import { isModelNode, type TreeNode } from "./modelNode";
 import type { ModelTrust } from "./modelTrust";
+import { sourceNames } from "./modelWords";
+import { isUsable } from "./usableModels";
 
 export interface ModelQuestion {
   readonly placeHolder: string;
@@ -14,7 +16,12 @@ export interface ModelQuestion {
 
 /** Finds the model that a command means: a tree item, a file of the explorer, or one that the person picks. */
 export class ModelPicker {
-  constructor(private readonly library: ModelLibrary, private readonly trust: ModelTrust) {}
+  constructor(
+    private readonly library: ModelLibrary,
+    private readonly trust: ModelTrust,
+    /** What is selected in the tree, for commands that a key calls there. */
+    private readonly selected: () => TreeNode | undefined,
+  ) {}
 
   async pick(target: unknown, question: ModelQuestion): Promise<ModelFile | undefined> {
     const model = (await this.#named(target)) ?? (await this.#ask(question));
@@ -32,32 +39,45 @@ export class ModelPicker {
     });
   }
 
+  /** Another model than the one at the path, those of its family first; "file" for one that is not listed. */
+  async pickAnother(path: string, placeHolder: string): Promise<ModelFile | "file" | undefined> {
+    const models = await this.library.models();
+    const family = models.find((model) => model.path === path)?.family;
+    const others = models.filter((model) => model.path !== path);
+    const sorted = [...others.filter((model) => model.family === family), ...others.filter((model) => model.family !== family)];
+    const file = { label: "$(file) A file…", model: "file" as const };
+    const items: readonly (vscode.QuickPickItem & { readonly model: ModelFile | "file" })[] = [...sorted.map(itemOf), file];
+    return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, matchOnDetail: true }))?.model;
+  }
+
   async #requireUsable(model: ModelFile): Promise<void> {
     if (model.problem) throw new HumanError("notGguf", `${fileName(model.path)} cannot be used: ${model.problem}`);
     await this.trust.require(model);
   }
 
   async #named(target: unknown): Promise<ModelFile | undefined> {
-    const path = pathOf(target);
+    const path = pathOf(target === "selected" ? this.selected() : target);
     if (path === undefined) return undefined;
     // The library knows more of a file than its header tells: that it ships with Decant.
     return (await this.library.models()).find((model) => model.path === path) ?? this.library.describe(path);
   }
 
   async #ask({ placeHolder, asFile }: ModelQuestion): Promise<ModelFile | undefined> {
-    const models = (await this.library.models()).filter(({ problem }) => asFile || !problem);
+    const models = (await this.library.models()).filter((model) => asFile || isUsable(model));
     if (models.length === 0) {
-      throw new HumanError("notFound", "There is no model yet. Run “Decant: Add Models Folder…”, or put a .gguf file into the workspace.");
+      throw new HumanError("notFound", "There is no model yet. Run “Decant: Get Models…” or “Decant: Add Models Folder…”, or put a .gguf file into the workspace.");
     }
-    const items = models.map((model) => ({
-      label: modelName(model),
-      description: `${formatBytes(model.bytes)} · ${formatCount(model.parameters)}${model.builtIn ? " · built in" : ""}`,
-      detail: model.problem ?? folderName(model.path),
-      model,
-    }));
-    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, matchOnDetail: true });
-    return picked?.model;
+    return (await vscode.window.showQuickPick(models.map(itemOf), { placeHolder, matchOnDescription: true, matchOnDetail: true }))?.model;
   }
+}
+
+interface ModelItem extends vscode.QuickPickItem {
+  readonly model: ModelFile;
+}
+
+function itemOf(model: ModelFile): ModelItem {
+  const facts = [formatBytes(model.bytes), formatCount(model.parameters), ...(model.source ? [sourceNames[model.source]] : []), ...(model.builtIn ? ["built in"] : [])];
+  return { label: model.source === "ollama" && model.name ? model.name : modelName(model), description: facts.join(" · "), detail: model.problem ?? folderName(model.path), model };
 }
 
 function pathOf(target: unknown): string | undefined {

@@ -24,10 +24,15 @@ export class ModelTrust {
 
   /** Throws for a file of an untrusted workspace, whichever link leads to it. The model that ships with Decant is always fine. */
   async require(model: ModelFile): Promise<void> {
-    if (model.builtIn || this.workspace.isTrusted()) return;
-    const files = await spellings(model.path);
+    if (!model.builtIn) await this.requirePath(model.path);
+  }
+
+  /** The same for any file or folder that native code would read. */
+  async requirePath(path: string): Promise<void> {
+    if (this.workspace.isTrusted()) return;
+    const files = await spellings(path);
     const folders = (await Promise.all(this.workspace.folders().map(spellings))).flat();
-    if (files.some((file) => folders.some((folder) => isInside(file, folder)))) throw new UntrustedModelError(model.path);
+    if (files.some((file) => folders.some((folder) => isInside(file, folder)))) throw new UntrustedModelError(path);
   }
 }
 

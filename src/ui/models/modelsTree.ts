@@ -1,26 +1,51 @@
 import * as vscode from "vscode";
+import { fitOf } from "../../core/models/fitOf";
+import type { ModelFile } from "../../protocol/model";
+import type { Runtime } from "../../services/ports";
 import type { ModelLibrary } from "../../services/models/modelLibrary";
-import { modelName } from "../../services/models/modelLibrary";
+import type { Settings } from "../adapters/settings";
 import { Disposables } from "../disposables";
-import { fileName, folderName, formatBytes, formatCount } from "../format";
+import type { DownloadNodes } from "./downloadNodes";
 import type { LoadedModelFile } from "./loadedModel";
-import { type FamilyNode, type ModelNode, type TreeNode, familyDescription, modelContext, modelDescription, modelLabel } from "./modelNode";
+import type { MachineAtHand } from "./machineAtHand";
+import { type FamilyNode, type ModelNode, type TreeNode, attachmentsOf, modelsOf } from "./modelNode";
+import type { FitFacts } from "./modelWords";
+import { downloadItem, familyItem, hintItem, modelItem } from "./treeItems";
 
-/** The view "Models": a base model and its levels under one name. */
+export interface ModelsTreeParts {
+  readonly library: ModelLibrary;
+  readonly runtime: Runtime;
+  readonly loaded: LoadedModelFile;
+  readonly downloads: DownloadNodes;
+  readonly machine: MachineAtHand;
+  readonly settings: Settings;
+}
+
+/** The view "Models": what is being fetched, then each base model with its levels, and under these what belongs to them. */
 export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #disposables = new Disposables();
-  readonly #changed = this.#disposables.add(new vscode.EventEmitter<void>());
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<TreeNode | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<TreeNode>;
 
-  constructor(private readonly library: ModelLibrary, private readonly loaded: LoadedModelFile) {
+  constructor(private readonly parts: ModelsTreeParts) {
+    const { library, runtime, loaded, downloads, machine, settings } = parts;
     this.#view = this.#disposables.add(vscode.window.createTreeView("decant.models", { treeDataProvider: this, showCollapseAll: true }));
-    this.#disposables.add(library.onDidChange(() => this.#changed.fire()));
-    this.#disposables.add(loaded.onDidChange(() => this.#changed.fire()));
+    const redraw = (): void => this.#changed.fire(undefined);
+    for (const event of [library.onDidChange, loaded.onDidChange, machine.onDidChange, downloads.onDidChangeList] as const) this.#disposables.add(event(redraw));
+    this.#disposables.add(runtime.onDidChangeLoaded(redraw));
+    this.#disposables.add(settings.onDidChange("contextSize", redraw));
+    this.#disposables.add(downloads.onDidProgress((node) => this.#changed.fire(node)));
+    this.#disposables.add(downloads.onDidChangeList(() => this.#count()));
   }
 
   get onDidChangeVisibility(): vscode.Event<vscode.TreeViewVisibilityChangeEvent> {
     return this.#view.onDidChangeVisibility;
+  }
+
+  /** What is selected, for commands that a key calls. */
+  get selected(): TreeNode | undefined {
+    return this.#view.selection[0];
   }
 
   /** Selects a file when the view is open; never opens the view by itself. */
@@ -30,70 +55,75 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
     if (node) await this.#view.reveal(node, { select: true, focus: false });
   }
 
+  /** On this machine with the context of the settings; undefined where the header does not give the numbers. */
+  fitOf(model: ModelFile): FitFacts | undefined {
+    const { machine, settings } = this.parts;
+    const context = Math.min(settings.contextSize(), model.contextLength || Number.POSITIVE_INFINITY);
+    const answer = model.problem ? undefined : fitOf(model, machine.current, context);
+    return answer && { ...answer, context };
+  }
+
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (!node) return (await this.library.families()).map((family) => ({ kind: "family", family }) satisfies FamilyNode);
-    return node.kind === "family" ? node.family.files.map((model) => ({ kind: "model", model, family: node.family })) : [];
+    switch (node?.kind) {
+      case undefined:
+        return this.#roots();
+      case "family":
+        return [...modelsOf(node.family)];
+      case "model":
+        return [...attachmentsOf(node, await this.parts.library.models())];
+      default:
+        return [];
+    }
+  }
+
+  async #roots(): Promise<TreeNode[]> {
+    const families = (await this.parts.library.families()).map((family): FamilyNode => ({ kind: "family", family }));
+    const downloads = this.parts.downloads.nodes;
+    const isNew = downloads.length === 0 && families.every(({ family }) => family.builtIn);
+    return [...downloads, ...families, ...(isNew && families.length > 0 ? [{ kind: "hint" } as const] : [])];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return node.kind === "model" ? { kind: "family", family: node.family } : undefined;
+    if (node.kind !== "model") return undefined;
+    const { owner, family } = node;
+    return owner ? { kind: "model", model: owner, family } : { kind: "family", family };
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return node.kind === "family" ? familyItem(node) : this.#modelItem(node);
+    switch (node.kind) {
+      case "download":
+        return downloadItem(node);
+      case "family":
+        return familyItem(node);
+      case "hint":
+        return hintItem();
+      case "model":
+        return this.#modelItem(node);
+    }
   }
 
   dispose(): void {
     this.#disposables.dispose();
   }
 
-  async #modelNodes(): Promise<readonly ModelNode[]> {
-    const families = await this.library.families();
-    return families.flatMap((family) => family.files.map((model) => ({ kind: "model", model, family }) as const));
-  }
-
   #modelItem(node: ModelNode): vscode.TreeItem {
-    const { model } = node;
-    const isLoaded = this.loaded.model?.path === model.path;
-    const item = new vscode.TreeItem(modelLabel(node));
-    item.id = model.path;
-    item.description = modelDescription(node, isLoaded);
-    item.contextValue = modelContext(model, isLoaded);
-    item.iconPath = modelIcon(model.problem !== undefined, isLoaded);
-    item.tooltip = modelTooltip(node);
-    item.accessibilityInformation = { label: model.problem ? `${fileName(model.path)}: ${model.problem}` : `${modelName(model)}, ${item.description}` };
-    return item;
+    const { model, owner } = node;
+    const { loaded } = this.parts.runtime;
+    return modelItem(node, {
+      fit: this.fitOf(model),
+      loaded: loaded?.path === model.path ? loaded : undefined,
+      hubUrl: this.parts.settings.hubUrl(),
+      hasAttachments: !owner && (model.attachments?.length ?? 0) > 0,
+    });
   }
-}
 
-function familyItem({ family }: FamilyNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(family.name, vscode.TreeItemCollapsibleState.Expanded);
-  item.id = `family:${family.name}`;
-  item.description = familyDescription(family);
-  item.contextValue = "family";
-  item.accessibilityInformation = { label: `${family.name}, ${item.description}` };
-  return item;
-}
-
-function modelIcon(problem: boolean, loaded: boolean): vscode.ThemeIcon {
-  if (problem) return new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
-  if (loaded) return new vscode.ThemeIcon("circle-filled", new vscode.ThemeColor("charts.blue"));
-  return new vscode.ThemeIcon("circle-outline");
-}
-
-function modelTooltip({ model }: ModelNode): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(undefined, true);
-  text.appendMarkdown("**").appendText(modelName(model)).appendMarkdown("**\n\n");
-  if (model.problem) text.appendMarkdown("$(warning) ").appendText(model.problem).appendMarkdown("\n\n");
-  else {
-    const facts = [
-      `${formatBytes(model.bytes)} (${model.bytes.toLocaleString("en")} bytes)`,
-      `${formatCount(model.parameters)} weights, ${((8 * model.bytes) / Math.max(1, model.parameters)).toFixed(2)} bits each with the header`,
-      model.architecture,
-      ...(model.contextLength > 0 ? [`${model.contextLength.toLocaleString("en")} tokens of context`] : []),
-    ];
-    for (const fact of facts) text.appendMarkdown("- ").appendText(fact).appendMarkdown("\n");
-    text.appendMarkdown("\n");
+  #count(): void {
+    const count = this.parts.downloads.nodes.length;
+    this.#view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? "1 download" : `${count} downloads` };
   }
-  return text.appendText(`${fileName(model.path)} in ${folderName(model.path)}`);
+
+  async #modelNodes(): Promise<readonly ModelNode[]> {
+    const all = await this.parts.library.models();
+    return (await this.parts.library.families()).flatMap((family) => modelsOf(family)).flatMap((node) => [node, ...attachmentsOf(node, all)]);
+  }
 }

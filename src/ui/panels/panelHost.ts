@@ -4,11 +4,11 @@ import { type Handlers, type Port, Responder } from "../../protocol/messenger";
 
 export interface PanelOptions {
   /** Name of the bundle in dist/webview. */
-  readonly name: "tradeoffs" | "analysis";
+  readonly name: "tradeoffs" | "analysis" | "inspector" | "getModels" | "meter";
   readonly title: string;
   readonly column: vscode.ViewColumn;
   readonly preserveFocus?: boolean;
-  /** A panel that VS Code brought back after a reload. */
+  /** A panel that VS Code made: brought back after a reload, or for a custom editor. */
   readonly restored?: vscode.WebviewPanel;
 }
 
@@ -38,6 +38,14 @@ export class PanelHost<Requests, Events> {
 
   tell(event: Events): void {
     this.#responder.tell(event);
+  }
+
+  get visible(): boolean {
+    return this.#panel.visible;
+  }
+
+  get onDidChangeVisibility(): vscode.Event<unknown> {
+    return this.#panel.onDidChangeViewState;
   }
 
   reveal(preserveFocus = false): void {

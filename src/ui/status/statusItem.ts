@@ -1,19 +1,26 @@
 import * as vscode from "vscode";
 import type { MeterReading } from "../../protocol/model";
+import type { LoadNotice } from "../../services/loading/modelLoader";
 import { modelName } from "../../services/models/modelLibrary";
-import type { Disposable, Runtime } from "../../services/ports";
+import type { Disposable, Event, Runtime } from "../../services/ports";
 import type { ResourceMeter } from "../../services/resourceMeter";
 import type { Activity } from "../activity";
 import type { CommandId } from "../commands/commandTitles";
 import { Disposables } from "../disposables";
 import type { LoadedModelFile } from "../models/loadedModel";
+import type { MachineAtHand } from "../models/machineAtHand";
+import { alarmOf } from "./meterWords";
 import { type StatusFacts, statusSentences, statusText } from "./statusText";
+import { statusTooltip } from "./statusTooltip";
 
 export interface StatusParts {
   readonly runtime: Runtime;
   readonly loaded: LoadedModelFile;
   readonly activity: Activity;
   readonly meter: ResourceMeter;
+  readonly machine: MachineAtHand;
+  /** Tells why a model was let go of without being asked. */
+  readonly onDidUnloadIdle: Event<LoadNotice>;
 }
 
 /** The loaded model and what it costs right now. The meter is read only while a model is loaded or work goes on. */
@@ -22,14 +29,19 @@ export class StatusItem {
   readonly #item = this.#disposables.add(vscode.window.createStatusBarItem("decant.status", vscode.StatusBarAlignment.Right, 90));
   #sampling: Disposable | undefined;
   #reading: MeterReading | undefined;
+  #unloaded: string | undefined;
 
   constructor(private readonly parts: StatusParts) {
-    const { runtime, loaded, activity } = parts;
+    const { runtime, loaded, activity, onDidUnloadIdle } = parts;
     this.#item.name = "Decant";
     this.#item.command = "decant.showMenu" satisfies CommandId;
     for (const event of [runtime.onDidChangeState, loaded.onDidChange, activity.onDidChange] as const) {
       this.#disposables.add(event(() => this.#update()));
     }
+    this.#disposables.add(onDidUnloadIdle(({ sentence }) => {
+      this.#unloaded = sentence;
+      this.#update();
+    }));
     this.#update();
     this.#item.show();
   }
@@ -41,18 +53,26 @@ export class StatusItem {
 
   #update(): void {
     this.#sample();
-    const { runtime, loaded, activity } = this.parts;
+    const { runtime, loaded, activity, machine } = this.parts;
+    if (loaded.model) this.#unloaded = undefined;
     const facts: StatusFacts = {
       modelName: loaded.model && modelName(loaded.model),
+      loaded: runtime.loaded,
       activity: activity.current,
       reading: this.#reading,
+      machine: machine.current,
       runtime: runtime.state,
+      unloaded: this.#unloaded,
     };
-    const sentences = statusSentences(facts);
     this.#item.text = statusText(facts);
-    this.#item.tooltip = sentences.join("\n");
-    this.#item.accessibilityInformation = { label: `Decant: ${sentences.join(" ")}`, role: "button" };
-    this.#item.backgroundColor = runtime.state.kind === "failed" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+    this.#item.tooltip = statusTooltip(facts);
+    this.#item.accessibilityInformation = { label: `Decant: ${statusSentences(facts).join(" ")}`, role: "button" };
+    this.#item.backgroundColor = this.#colour(facts);
+  }
+
+  #colour({ runtime, reading, machine }: StatusFacts): vscode.ThemeColor | undefined {
+    const alarm = runtime.kind === "failed" ? "warning" : reading && machine && alarmOf(reading, machine);
+    return alarm && new vscode.ThemeColor(`statusBarItem.${alarm}Background`);
   }
 
   #sample(): void {

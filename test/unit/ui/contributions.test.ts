@@ -13,6 +13,7 @@ const manifest = JSON.parse(manifestText) as {
     configuration: { properties: Record<string, { default: unknown }> };
     walkthroughs: { steps: { media: { markdown: string } }[] }[];
     views: Record<string, { icon: string }[]>;
+    customEditors: object[];
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 };
@@ -43,6 +44,10 @@ describe("package.json and the code", () => {
     expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(capabilities.untrustedWorkspaces.restrictedConfigurations));
   });
 
+  it("open .gguf files in the inspector", () => {
+    expect(contributes.customEditors).toEqual([expect.objectContaining({ viewType: "decant.inspector", priority: "default" })]);
+  });
+
   it("point to files that exist", () => {
     const files = [
       ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
@@ -54,11 +59,23 @@ describe("package.json and the code", () => {
   it("offer on a tree item what fits its state", () => {
     const offered = (viewItem: string): string[] =>
       (contributes.menus["view/item/context"] ?? []).filter(({ when }) => holds(when ?? "", viewItem)).map(({ command }) => command);
-    expect(new Set(offered("model"))).toEqual(new Set(["decant.showTradeoffs", "decant.calibrate", "decant.quantize", "decant.loadModel", "decant.revealModel", "decant.deleteModel"]));
+    expect(new Set(offered("model"))).toEqual(new Set([
+      "decant.showTradeoffs", "decant.calibrate", "decant.quantize", "decant.loadModel", "decant.attachAdapter", "decant.exportToOllama",
+      "decant.inspectModel", "decant.compareModels", "decant.revealModel", "decant.deleteModel",
+    ]));
     expect(offered("model.loaded")).toContain("decant.unloadModel");
     expect(offered("model.loaded")).not.toContain("decant.loadModel");
     expect(offered("model.builtIn")).not.toContain("decant.deleteModel");
-    expect(offered("model.problem")).toEqual(["decant.revealModel", "decant.deleteModel"]);
+    expect(offered("model.loaded")).toContain("decant.whyTheseSettings");
+    expect(offered("model.loaded.adapted")).toContain("decant.detachAdapters");
+    expect(offered("model.ollama.page")).toContain("decant.openModelPage");
+    expect(offered("model.ollama.page")).not.toContain("decant.exportToOllama");
+    expect(offered("model.problem")).toEqual(["decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
+    expect(offered("adapter")).toEqual(["decant.attachAdapter", "decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
+    expect(offered("projector")).toEqual(["decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
+    expect(new Set(offered("download.running"))).toEqual(new Set(["decant.pauseDownload", "decant.cancelDownload"]));
+    expect(new Set(offered("download.paused"))).toEqual(new Set(["decant.resumeDownload", "decant.cancelDownload"]));
+    expect(new Set(offered("download.failed"))).toEqual(new Set(["decant.resumeDownload", "decant.cancelDownload"]));
     expect(offered("family")).toEqual([]);
   });
 });

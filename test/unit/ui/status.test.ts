@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ModelFile } from "../../../src/protocol/model";
 import { formatBytes, formatCount, formatSecondsLeft } from "../../../src/ui/format";
-import { modelContext, modelDescription, modelLabel } from "../../../src/ui/models/modelNode";
-import { statusMenu, statusSentences, statusText } from "../../../src/ui/status/statusText";
+import { statusMenu } from "../../../src/ui/status/statusMenu";
+import { statusSentences, statusText } from "../../../src/ui/status/statusText";
 
 const model: ModelFile = {
   path: "/models/contracts-4m-Q8_0.gguf", family: "contracts-4m", type: "Q8_0", bytes: 4.6 * 1024 ** 2, parameters: 4.3e6, architecture: "llama", contextLength: 512,
@@ -17,6 +17,12 @@ describe("the status item", () => {
     expect(statusText({ runtime: { kind: "stopped" } })).toBe("$(beaker) Decant");
     expect(statusText({ modelName: "m", activity: "Quantizing to Q4_K_M 31 %", runtime: running })).toBe("$(sync~spin) Quantizing to Q4_K_M 31 %");
   });
+  it("tells the queue, the settings of what is loaded, and why it was let go of", () => {
+    const loaded = { path: model.path, contextSize: 4096, gpuLayers: 33, hasChatTemplate: true, cacheType: "Q8_0" } as const;
+    expect(statusText({ modelName: "m", reading: { ...reading, queue: 2 }, runtime: running })).toContain("$(list-ordered) 2");
+    expect(statusSentences({ modelName: "m", loaded, runtime: running })).toEqual(["m is loaded.", "4,096 tokens of context · Q8_0 cache · 33 layers on the GPU."]);
+    expect(statusSentences({ runtime: running, unloaded: "m was unloaded after 15 minutes without work." })).toEqual(["m was unloaded after 15 minutes without work."]);
+  });
   it("says that the runtime has stopped, and why", () => {
     expect(statusText({ runtime: failed })).toContain("Decant stopped");
     expect(statusSentences({ runtime: failed })[0]).toBe(failed.sentence);
@@ -24,26 +30,12 @@ describe("the status item", () => {
   it("offers what is possible now", () => {
     const commands = (facts: Parameters<typeof statusMenu>[0]): string[] => statusMenu(facts).map(({ command }) => command);
     expect(commands({ hasFindings: false, runtime: { kind: "stopped" } })).toEqual([
-      "decant.showTradeoffs", "decant.quantize", "decant.loadModel", "decant.restartRuntime", "decant.showLog",
+      "decant.showTradeoffs", "decant.quantize", "decant.loadModel", "decant.getModels", "decant.showMeter", "decant.restartRuntime", "decant.showLog",
     ]);
     expect(commands({ loaded: model, documentName: "a.md", hasFindings: true, runtime: running })).toEqual(
-      expect.arrayContaining(["decant.unloadModel", "decant.analyseDocument", "decant.goToFinding"]),
+      expect.arrayContaining(["decant.unloadModel", "decant.whyTheseSettings", "decant.analyseDocument", "decant.goToFinding"]),
     );
     expect(commands({ hasFindings: false, runtime: failed })[0]).toBe("decant.restartRuntime");
-  });
-});
-
-describe("a model in the tree", () => {
-  const node = { kind: "model", model, family: { name: "contracts-4m", builtIn: true, files: [model] } } as const;
-  it("is named by its level, or by its file where that does not tell", () => {
-    expect(modelLabel(node)).toBe("Q8_0");
-    expect(modelLabel({ ...node, family: { ...node.family, files: [model, model] } })).toBe("contracts-4m-Q8_0.gguf");
-    expect(modelLabel({ ...node, model: { ...model, type: "unknown" } })).toBe("contracts-4m-Q8_0.gguf");
-  });
-  it("tells size, weights and state", () => {
-    expect(modelDescription(node, true)).toBe("4.6 MiB · 4.3 M · loaded");
-    expect(modelDescription({ ...node, model: { ...model, bytes: 0, problem: "It is empty." } }, false)).toBe("cannot be used");
-    expect(modelContext({ ...model, builtIn: true }, true)).toBe("model.loaded.builtIn");
   });
 });
 
