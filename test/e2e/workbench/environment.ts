@@ -28,6 +28,14 @@ export const environment = {
   get workspaces(): string {
     return given("DECANT_E2E_FOLDER");
   },
+  /** The home folder of the extension host, with other programs' stores of models in it. */
+  get home(): string {
+    return given("DECANT_E2E_HOME");
+  },
+  /** Settings of the machine that the extension host runs on; read when the file changes. */
+  get machineSettings(): string {
+    return given("DECANT_E2E_MACHINE_SETTINGS");
+  },
   /** Where pictures of failures and of themes go. */
   get results(): string {
     return given("DECANT_E2E_RESULTS");

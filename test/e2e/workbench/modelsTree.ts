@@ -17,6 +17,21 @@ export class ModelsTree {
     return this.page.locator('.sidebar .pane-body [role="treeitem"]', { hasText: text });
   }
 
+  /** A family by its name. */
+  family(name: string | RegExp): Locator {
+    return this.page.locator('.sidebar .pane-body [role="treeitem"][aria-level="1"]', { hasText: name });
+  }
+
+  /** Rows that can be opened and are not. */
+  collapsed(): Locator {
+    return this.page.locator('.sidebar .pane-body [role="treeitem"][aria-expanded="false"]');
+  }
+
+  /** Opens a row by its arrow: a click on its text opens the inspector. */
+  async expand(item: Locator): Promise<void> {
+    await item.first().locator(".monaco-tl-twistie").click();
+  }
+
   async menu(item: Locator, command: string): Promise<void> {
     await item.click({ button: "right" });
     const entry = this.page.locator(".monaco-menu .action-item:visible", { hasText: command }).first();
