@@ -39,6 +39,8 @@ export interface Fault {
   /** Bytes that come before it; of "redirect" where to. */
   readonly after?: number;
   readonly to?: string;
+  /** The server knows no ranges besides. */
+  readonly withoutRanges?: boolean;
 }
 
 export interface SeenRequest {
@@ -173,7 +175,7 @@ class Exchange {
     const etag = fault?.kind === "newEtag" ? '"another"' : `"${sha256Of(file)}"`;
     const asked = /^bytes=(\d+)-(\d*)$/.exec(this.request.headers.range ?? "");
     const ifRange = this.request.headers["if-range"];
-    const ranged = asked !== null && fault?.kind !== "ignoreRange" && (ifRange === undefined || ifRange === etag);
+    const ranged = asked !== null && fault?.kind !== "ignoreRange" && !fault?.withoutRanges && (ifRange === undefined || ifRange === etag);
     const from = ranged ? Number(asked[1]) : 0;
     const to = Math.min(size - 1, ranged && asked[2] ? Number(asked[2]) : size - 1);
     if (ranged && from >= size) return this.#end(416, "", { "content-range": `bytes */${size}` });
@@ -214,8 +216,11 @@ class Exchange {
     if (bytesPerSecond) await new Promise((resolve) => setTimeout(resolve, (1000 * bytes.length) / bytesPerSecond));
     if (this.response.destroyed || this.response.write(bytes)) return;
     await new Promise<void>((resolve) => {
-      this.response.once("drain", resolve);
-      this.response.once("close", resolve);
+      const go = (): void => {
+        this.response.off("drain", go).off("close", go);
+        resolve();
+      };
+      this.response.on("drain", go).on("close", go);
     });
   }
 

@@ -1,7 +1,7 @@
 export interface RetryPolicy {
-  /** Tries that may fail without any progress before it is given up. */
+  /** Failures in a row, with no progress between them, after which it is given up. */
   readonly tries: number;
-  /** Milliseconds before the second try; doubled each time. */
+  /** Milliseconds after the first failure; doubled each time. */
   readonly first: number;
   /** Milliseconds that are waited at most, also where the server asks for more. */
   readonly longest: number;
