@@ -47,6 +47,9 @@ export function searchTensors(tensors: readonly TensorRow[], query: string): rea
   return tensors.filter(({ name, type, block }) => fits(`${name} ${type} ${blockName(block)}`));
 }
 
+/** "blk.2" before "blk.10". */
+const byName = new Intl.Collator("en", { numeric: true });
+
 /** Those that are equal keep the order of the file. */
 export function sortTensors(tensors: readonly TensorRow[], { column, descending }: Sort): readonly TensorRow[] {
   const sign = descending ? -1 : 1;
@@ -55,8 +58,8 @@ export function sortTensors(tensors: readonly TensorRow[], { column, descending 
 
 function compare(a: TensorRow, b: TensorRow, column: SortColumn): number {
   switch (column) {
-    case "name": return a.name.localeCompare(b.name, "en", { numeric: true });
-    case "type": return a.type.localeCompare(b.type, "en", { numeric: true });
+    case "name": return byName.compare(a.name, b.name);
+    case "type": return byName.compare(a.type, b.type);
     case "weights": return weightsOf(a) - weightsOf(b);
     case "bytes": return a.bytes - b.bytes;
     case "bits": return a.bitsPerWeight - b.bitsPerWeight;

@@ -1,6 +1,7 @@
 import type { TensorRow } from "../../src/protocol/modelPanels";
 import { h, icon, replace } from "../dom";
 import { formatBits, formatBytes, formatCount, plural } from "../format";
+import { keepFocus } from "../keepFocus";
 import { LongList } from "../longList";
 import { blockName, shapeWords, tensorsWords, typesWords, weightsOf } from "./tensorGroups";
 import { type Line, type Sort, type SortColumn, type TableChoice, nextSort, searchTensors, tensorLines } from "./tensorRows";
@@ -48,7 +49,7 @@ export class TensorTable {
   update(tensors: readonly TensorRow[], choice: TableChoice, selected: string | undefined): void {
     this.#sort = choice.sort;
     this.#shown = tensorLines(tensors, choice);
-    this.#lines.update(this.#shown);
+    keepFocus(this.#body, () => this.#lines.update(this.#shown));
     this.#count.textContent = tensorsWords(searchTensors(tensors, choice.query).length, tensors.length);
     this.#showSort();
     for (const row of this.#rows()) {

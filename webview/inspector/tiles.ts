@@ -25,14 +25,14 @@ export const mostTiles = 3000;
 export function tilesOf(tensors: readonly TensorRow[], width: number, height: number): readonly BlockTiles[] {
   const groups = groupTensors(tensors);
   const boxes = stripTreemap(groups.map(({ bytes }) => bytes), { x: 0, y: 0, width, height });
-  const least = leastBytes(tensors);
+  const drawn = largest(tensors);
   return groups.flatMap((group, index) => {
     const box = boxes[index];
-    return box ? [blockTiles(group, inset(box), least)] : [];
+    return box ? [blockTiles(group, inset(box), drawn)] : [];
   });
 }
 
-function blockTiles(group: TensorGroup, box: Box, least: number): BlockTiles {
+function blockTiles(group: TensorGroup, box: Box, drawn: ReadonlySet<TensorRow>): BlockTiles {
   const named = box.width >= 30 && box.height >= 3 * nameHeight;
   const head = named ? nameHeight : 0;
   const inside = { ...box, y: box.y + head, height: Math.max(0, box.height - head) };
@@ -40,7 +40,7 @@ function blockTiles(group: TensorGroup, box: Box, least: number): BlockTiles {
   const boxes = stripTreemap(sorted.map(({ bytes }) => bytes), inside);
   const tiles = sorted.flatMap((tensor, index) => {
     const place = boxes[index];
-    return place && tensor.bytes >= least && Math.min(place.width, place.height) >= smallest ? [{ tensor, box: place }] : [];
+    return place && drawn.has(tensor) && Math.min(place.width, place.height) >= smallest ? [{ tensor, box: place }] : [];
   });
   return { group, box, named, tiles };
 }
@@ -49,7 +49,6 @@ function inset({ x, y, width, height }: Box): Box {
   return { x: x + gap, y: y + gap, width: Math.max(0, width - 2 * gap), height: Math.max(0, height - 2 * gap) };
 }
 
-function leastBytes(tensors: readonly TensorRow[]): number {
-  if (tensors.length <= mostTiles) return 0;
-  return tensors.map(({ bytes }) => bytes).sort((a, b) => b - a)[mostTiles] ?? 0;
+function largest(tensors: readonly TensorRow[]): ReadonlySet<TensorRow> {
+  return new Set(tensors.length <= mostTiles ? tensors : [...tensors].sort((a, b) => b.bytes - a.bytes).slice(0, mostTiles));
 }

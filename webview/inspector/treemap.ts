@@ -65,23 +65,28 @@ function positive(weight: number): number {
 
 export type Direction = "left" | "right" | "up" | "down";
 
-/** Index of the box that the arrow key leads to: the nearest whose middle lies that way, sideways distance counting twice. */
+/** Index of the box that the arrow key leads to: the nearest that begins where this one ends, one beside it before one aslant. */
 export function neighbour(boxes: readonly Box[], from: number, direction: Direction): number | undefined {
   const here = boxes[from];
   if (!here) return undefined;
-  const across = direction === "left" || direction === "right";
-  const sign = direction === "right" || direction === "down" ? 1 : -1;
   let best: { index: number; distance: number } | undefined;
   for (const [index, box] of boxes.entries()) {
-    const [dx, dy] = [middle(box).x - middle(here).x, middle(box).y - middle(here).y];
-    const ahead = sign * (across ? dx : dy);
-    if (index === from || ahead <= 0.5) continue;
-    const distance = ahead + 2 * Math.abs(across ? dy : dx);
+    const { ahead, aslant, apart } = way(here, box, direction);
+    if (index === from || ahead < -1) continue;
+    const distance = ahead + 4 * aslant + 0.1 * apart;
     if (!best || distance < best.distance) best = { index, distance };
   }
   return best?.index;
 }
 
-function middle({ x, y, width, height }: Box): { readonly x: number; readonly y: number } {
-  return { x: x + width / 2, y: y + height / 2 };
+/** Pixels from one box to another: ahead from edge to edge, and sideways between their edges and between their middles. */
+function way(here: Box, there: Box, direction: Direction): { readonly ahead: number; readonly aslant: number; readonly apart: number } {
+  const [x, y] = [span(here.x, here.width, there.x, there.width), span(here.y, here.height, there.y, there.height)];
+  const across = direction === "left" || direction === "right";
+  const [along, beside] = across ? [x, y] : [y, x];
+  return { ahead: direction === "right" || direction === "down" ? along.after : along.before, aslant: Math.max(0, beside.after, beside.before), apart: Math.abs(beside.middles) };
+}
+
+function span(start: number, length: number, otherStart: number, otherLength: number): { readonly after: number; readonly before: number; readonly middles: number } {
+  return { after: otherStart - (start + length), before: start - (otherStart + otherLength), middles: otherStart + otherLength / 2 - (start + length / 2) };
 }
