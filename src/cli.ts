@@ -7,6 +7,7 @@ import { ask } from "./cli/ask";
 import { calibrate } from "./cli/calibrate";
 import { type Command, type Output, type Services } from "./cli/command";
 import { convert } from "./cli/convert";
+import { diff } from "./cli/diff";
 import { exportOllama } from "./cli/exportOllama";
 import { fit } from "./cli/fit";
 import { heat } from "./cli/heat";
@@ -14,7 +15,10 @@ import { inspect } from "./cli/inspect";
 import { measure } from "./cli/measure";
 import { mix } from "./cli/mix";
 import { models } from "./cli/models";
+import { pull } from "./cli/pull";
+import { plan } from "./cli/plan";
 import { quantize } from "./cli/quantize";
+import { search } from "./cli/search";
 import { spot } from "./cli/spot";
 import { text } from "./cli/text";
 import { tradeoffs } from "./cli/tradeoffs";
@@ -30,11 +34,14 @@ import { HeatMaps } from "./services/analysis/heatMap";
 import { ImportanceMatrices } from "./services/importanceMatrices";
 import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/models/modelLibrary";
+import { Downloads } from "./services/hub/downloads";
+import { HubClient } from "./services/hub/hubClient";
+import { ModelLoader } from "./services/loading/modelLoader";
 import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, exportOllama, inspect, convert, calibrate, quantize, measure, tradeoffs, fit, mix, spot, facts, obligations, summarise, ask, heat, text];
+const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
 
 const common = {
   json: { type: "boolean" },
@@ -107,11 +114,19 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
   };
   const runtime = new RuntimeClient({ path: join(__dirname, "runtime.js"), log });
   const options = { threads: () => threads, contextSize: () => 4096 };
+  const loader = new ModelLoader(runtime, options);
   const jobs = new CompressionJobs(runtime, options);
   const store = new JsonStore(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "decant"), log);
+  const client = new HubClient({
+    url: () => process.env.HF_ENDPOINT || "https://huggingface.co",
+    secrets: { get: async () => process.env.HF_TOKEN || undefined },
+    machine: () => runtime.machine(),
+    context: options.contextSize,
+  });
   return {
     runtime,
     jobs,
+    hub: { client, downloads: new Downloads(client.connection) },
     conversions: new Conversions(runtime, () => process.cwd()),
     matrices: new ImportanceMatrices(runtime, jobs, log, options.threads),
     study: (model, text, { chunks = 20, chunkTokens = 512, labels }) => new TradeoffStudy({
@@ -121,10 +136,13 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     }, model, text),
     sampleText: async () => ({ name: "evaluation-text.txt", kind: "bundled", text: await readFile(join(root, "media", "samples", "evaluation-text.txt"), "utf8") }),
     versions: { decant: (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version, llamaCpp: llamaRelease, node: process.version, platform: `${process.platform}-${process.arch}` },
-    analysis: new DocumentAnalysis(runtime, { ...options, store }),
-    analysisWith: (own) => new DocumentAnalysis(runtime, { ...options, store, ownCategories: async () => own }),
+    analysis: new DocumentAnalysis(runtime, { ...options, loader, store }),
+    analysisWith: (own) => new DocumentAnalysis(runtime, { ...options, loader, store, ownCategories: async () => own }),
     heatMaps: new HeatMaps(runtime, jobs, { ...options, scratch: tmpdir() }),
     library: (folders, sources = []) => new ModelLibrary({ folders: () => folders, sources: () => sources, log }),
+    loader: ({ contextSize, cacheType, gpuLayers }) => new ModelLoader(runtime, {
+      ...options, ...(contextSize !== undefined && { contextSize: () => contextSize }), cacheType: () => cacheType, gpuLayers: () => gpuLayers,
+    }),
     threads: options.threads,
     dispose: async () => runtime.dispose(),
   };

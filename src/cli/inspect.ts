@@ -1,39 +1,48 @@
 import { resolve } from "node:path";
-import { bitsPerWeight, describeModel } from "../core/gguf/header";
-import { readGgufFile } from "../services/ggufFile";
-import { type Command, json, onePositional } from "./command";
 import { formatBytes } from "../core/format";
+import { isFolded, isFoldedText } from "../core/gguf/metadata";
+import { factsOf } from "../core/models/fileFacts";
+import { inspectionOf } from "../core/models/inspection";
+import { readGgufHeader } from "../services/ggufFile";
+import { type Command, json, onePositional } from "./command";
+import { excerpt, valueText } from "./shownValue";
 import { table } from "./table";
 
 /** Longer arrays are shown by their length and first values. */
 const shownValues = 8;
+const widest = 100;
 
 export const inspect: Command = {
   name: "inspect",
   usage: "inspect FILE",
-  summary: "Show a GGUF file's metadata and tensors",
+  summary: "Show a GGUF file's metadata and tensors; of one that cannot be used, what can be read and why",
   options: {},
   async run(invocation) {
     const path = resolve(onePositional(invocation, "file"));
-    const { header, bytes } = await readGgufFile(path);
-    const model = describeModel(path, header, bytes);
-    const metadata = Object.fromEntries(Object.entries(header.metadata).map(([key, value]) => [key, folded(value)]));
-    const average = bitsPerWeight(header);
+    const { header, bytes } = await readGgufHeader(path);
+    const inspection = inspectionOf(factsOf(path, header, bytes).model, header);
+    const { model, version, bigEndian, bitsPerWeight } = inspection;
     if (invocation.json) {
-      invocation.output.result(json({ ...model, version: header.version, bitsPerWeight: average, metadata, tensors: header.tensors }));
-      return;
+      const metadata = Object.fromEntries(Object.entries(header.metadata).map(([key, value]) => [key, folded(value)]));
+      const types = Object.fromEntries([...header.entries].map(([key, { type, element }]) => [key, element ? `${type} of ${element}` : type]));
+      const tensors = header.tensors.map((tensor, index) => ({ ...tensor, ...inspection.tensors[index] }));
+      invocation.output.result(json({ ...model, version, bigEndian, bitsPerWeight, dataOffset: header.dataOffset, alignment: header.alignment, metadata, types, tensors }));
+    } else {
+      const facts = inspection.metadata.map(({ key, value }) => [excerpt(key, widest), excerpt(valueText(value), widest)]);
+      const tensors = inspection.tensors.map((t) => [excerpt(t.name, widest), t.type, t.shape.join(" × "), formatBytes(t.bytes), t.bitsPerWeight.toFixed(2)]);
+      invocation.output.result([
+        `${model.family}: ${model.type}, ${formatBytes(bytes)}, ${bitsPerWeight.toFixed(2)} bits per weight, GGUF version ${version}${bigEndian ? ", big-endian" : ""}`,
+        table(["Key", "Value"], facts),
+        table(["Tensor", "Type", "Shape", "Size", "Bits per weight"], tensors),
+      ].join("\n\n"));
     }
-    const facts = Object.entries(metadata).map(([key, value]) => [key, typeof value === "string" ? value : json(value).replace(/\s+/g, " ")]);
-    const tensors = header.tensors.map((t) => [t.name, t.type, t.shape.join(" × "), formatBytes(t.bytes)]);
-    invocation.output.result([
-      `${model.family}: ${model.type}, ${formatBytes(bytes)}, ${average.toFixed(2)} bits per weight, GGUF version ${header.version}`,
-      table(["Key", "Value"], facts),
-      table(["Tensor", "Type", "Shape", "Size"], tensors),
-    ].join("\n\n"));
+    if (header.problem) throw header.problem;
   },
 };
 
 function folded(value: unknown): unknown {
+  if (isFolded(value)) return { length: value.length, first: value.first };
+  if (isFoldedText(value)) return value.first;
   if (!Array.isArray(value) || value.length <= shownValues) return value;
   return { length: value.length, first: value.slice(0, shownValues) as unknown[] };
 }

@@ -11,7 +11,7 @@ export interface GgufFile {
   readonly bytes: number;
 }
 
-/** What was read last of each file, by path, size and time of change, for as long as there is memory to spare. */
+/** What was read last of each file, folded or not, by path, size and time of change, for as long as there is memory to spare. */
 const known = new Map<string, { readonly state: string; readonly file: WeakRef<GgufFile> }>();
 
 /** A pipe under a model's name is opened without waiting for somebody to write to it. */
@@ -50,14 +50,15 @@ async function read(path: string, folding: typeof summary): Promise<GgufFile> {
   try {
     const status = await handle.stat();
     if (!status.isFile()) throw new HumanError("notReadable", `${basename(path)} is not a file.`);
-    const state = `${stateOf(status)} ${folding.longest}`;
-    const before = known.get(path);
+    const state = stateOf(status);
+    const key = `${folding.longest} ${path}`;
+    const before = known.get(key);
     const kept = before?.state === state ? before.file.deref() : undefined;
     if (kept) return kept;
     const header = await parse(handle, status.size, { ...folding, name: basename(path) });
-    if (stateOf(await handle.stat()) !== stateOf(status)) throw changing(path);
+    if (stateOf(await handle.stat()) !== state) throw changing(path);
     const file = { header, bytes: status.size };
-    known.set(path, { state, file: new WeakRef(file) });
+    known.set(key, { state, file: new WeakRef(file) });
     return file;
   } catch (error) {
     if (error instanceof HumanError) throw error;

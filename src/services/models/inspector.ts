@@ -1,0 +1,40 @@
+import { factsOf } from "../../core/models/fileFacts";
+import { inspectionOf } from "../../core/models/inspection";
+import { diffOf } from "../../core/models/inspectionDiff";
+import { itemText, unlike } from "../../core/models/shownValue";
+import { HumanError } from "../../protocol/humanError";
+import type { Inspection, InspectionDiff } from "../../protocol/modelPanels";
+import { type GgufFile, readGgufHeader, readGgufSummary } from "../ggufFile";
+
+/** Values that are given at once. */
+const mostValues = 10_000;
+
+/** Looks into GGUF files: headers only, and never with native code. Throws a HumanError for a file without a readable header. */
+export class Inspector {
+  /** A file that can be shown but not used has a `problem` in its model. */
+  async inspect(path: string): Promise<Inspection> {
+    return inspectionOfFile(path, await readGgufSummary(path));
+  }
+
+  async diff(first: string, second: string): Promise<InspectionDiff> {
+    const [a, b] = [await readGgufHeader(first), await readGgufHeader(second)];
+    return diffOf(inspectionOfFile(first, a), inspectionOfFile(second, b), (key) => {
+      const [ours, theirs] = [a.header.metadata[key], b.header.metadata[key]];
+      return ours === undefined || theirs === undefined ? undefined : unlike(ours, theirs, a.header.entries.get(key)?.element);
+    });
+  }
+
+  /** Values of a list as texts, from `start` on, at most `count` of them. */
+  async values(path: string, key: string, start: number, count: number): Promise<string[]> {
+    const { header } = await readGgufHeader(path);
+    const element = header.entries.get(key)?.element;
+    const list = header.metadata[key];
+    if (!element || !Array.isArray(list)) throw new HumanError("notFound", `The file has no list ${key}, or one too long to be read: it may have changed, open it again.`);
+    const from = Math.max(0, Math.floor(start) || 0);
+    return list.slice(from, from + Math.min(Math.max(0, count), mostValues)).map((item) => itemText(item, element));
+  }
+}
+
+function inspectionOfFile(path: string, { header, bytes }: GgufFile): Inspection {
+  return inspectionOf(factsOf(path, header, bytes).model, header);
+}
