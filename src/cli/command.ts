@@ -4,7 +4,9 @@ import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/analysis/documentAnalysis";
 import type { HeatMaps } from "../services/analysis/heatMap";
 import type { ImportanceMatrices } from "../services/importanceMatrices";
+import type { ModelLoader } from "../services/loading/modelLoader";
 import type { ModelLibrary } from "../services/models/modelLibrary";
+import type { LoadWishes } from "../core/fit/loadPlan";
 import type { Runtime } from "../services/ports";
 import type { Provenance } from "../services/tradeoffs/report";
 import type { StudyText } from "../services/tradeoffs/ground";
@@ -28,6 +30,8 @@ export interface Services {
   /** The text that ships with Decant. */
   sampleText(): Promise<StudyText>;
   readonly versions: Pick<Provenance, "decant" | "llamaCpp" | "node" | "platform">;
+  /** Loads by these wishes; what is absent is chosen. */
+  loader(wishes: LoadWishes): ModelLoader;
   threads(): number;
 }
 

@@ -66,10 +66,10 @@ export function machineOf(value: string | boolean | undefined): { readonly label
   throw new HumanError("badArgument", `--machine takes ${machinePresets.map(({ id }) => id).join(", ")}, or gigabytes of VRAM and RAM as 24+64, not "${value}".`);
 }
 
-export function cacheOf(value: string | boolean | undefined): CacheType | undefined {
+export function cacheOf(value: string | boolean | undefined, option = "cache"): CacheType | undefined {
   if (typeof value !== "string") return undefined;
   const type = cacheTypes.find((candidate) => candidate === value.toUpperCase());
-  if (!type) throw new HumanError("badArgument", `--cache takes ${cacheTypes.join(", ")}, not "${value}".`);
+  if (!type) throw new HumanError("badArgument", `--${option} takes ${cacheTypes.join(", ")}, not "${value}".`);
   return type;
 }
 

@@ -17,10 +17,10 @@ export interface PlannedModel {
 
 /** What the person asked for; what is absent is chosen. */
 export interface LoadWishes {
-  /** Tokens. */
-  readonly contextSize?: number;
-  readonly cacheType?: CacheType;
-  readonly gpuLayers?: number;
+  /** Tokens; 0 is no wish. */
+  readonly contextSize?: number | undefined;
+  readonly cacheType?: CacheType | undefined;
+  readonly gpuLayers?: number | undefined;
 }
 
 /** Tokens when nobody has chosen: enough for a page with its instructions, cheap in memory. */
@@ -48,11 +48,12 @@ interface Candidate {
  * what the model that will be unloaded holds is. Refused is only what the machine could not hold with nothing else running.
  */
 export function planLoad(
-  model: PlannedModel, told: Machine, wishes: LoadWishes = {}, freed: FreedMemory = { memory: 0, videoMemory: 0 },
+  model: PlannedModel, told: Machine, asked: LoadWishes = {}, freed: FreedMemory = { memory: 0, videoMemory: 0 },
 ): LoadPlan {
   const machine = sensible(told);
+  const wishes = { ...asked, contextSize: Math.floor(size(asked.contextSize)) || undefined };
   const trained = size(model.contextLength) || unknownContext;
-  const most = Math.max(leastContext, Math.min(trained, Math.floor(size(wishes.contextSize)) || usualContext));
+  const most = Math.max(leastContext, Math.min(trained, wishes.contextSize ?? usualContext));
   const layers = size(model.shape.blocks) + 1;
   const [room, greatest] = [roomOf(machine, freed), greatestRoom(machine)];
   const now = candidates(model, layers, room, wishes.gpuLayers);

@@ -1,6 +1,7 @@
 import type { CacheType, Machine, MemoryNeed } from "../../protocol/model";
 import { formatBytes } from "../format";
 import { totalNeed } from "./memory";
+import type { LoadWishes } from "./loadPlan";
 import type { FreedMemory, Room } from "./room";
 import type { Split } from "./split";
 
@@ -18,7 +19,7 @@ export interface LoadFacts {
   readonly machine: Machine;
   readonly room: Room;
   readonly freed: FreedMemory;
-  readonly wishes: { readonly contextSize?: number; readonly cacheType?: CacheType; readonly gpuLayers?: number };
+  readonly wishes: LoadWishes;
   /** What all that was wished for would need. */
   readonly wished: MemoryNeed;
 }
