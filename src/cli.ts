@@ -141,7 +141,7 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     heatMaps: new HeatMaps(runtime, jobs, { ...options, scratch: tmpdir() }),
     library: (folders, sources = []) => new ModelLibrary({ folders: () => folders, sources: () => sources, log }),
     loader: ({ contextSize, cacheType, gpuLayers }) => new ModelLoader(runtime, {
-      ...options, ...(contextSize !== undefined && { contextSize: () => contextSize }), cacheType: () => cacheType, gpuLayers: () => gpuLayers,
+      ...options, contextSize: () => contextSize ?? 0, cacheType: () => cacheType, gpuLayers: () => gpuLayers,
     }),
     threads: options.threads,
     dispose: async () => runtime.dispose(),
