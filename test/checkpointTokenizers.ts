@@ -59,7 +59,7 @@ function pieces(): readonly { readonly text: string; readonly score: number; rea
 }
 
 const addedAt = 300;
-const addedList = [{ content: "<|user|>", special: true }, { content: "<|looks|>", special: false }, { content: "▁▁word", special: false }];
+const addedList = [{ content: "<|user|>", special: true }, { content: "<|looks|>", special: false }, { content: "▁▁word", special: false }, { content: "<|endoftext|>", special: true }];
 
 /** tokenizer.model and tokenizer_config.json. */
 export function sentencePieceModel(size: number): Files {

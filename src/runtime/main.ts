@@ -59,7 +59,7 @@ function main(): void {
   answerWithProgress(ConvertRequest, ConvertProgressType, (params, onProgress, signal) => {
     const partial = partialPathOf(params.output);
     writing.add(partial);
-    return convert(params, onProgress, signal).finally(() => writing.delete(partial));
+    return convert(params, onProgress, signal, { tryLoad: (path) => estimateMemory({ path, context: 32, cacheType: "F16" }) }).finally(() => writing.delete(partial));
   });
   answer(MemoryRequest, estimateMemory);
   answer(BandwidthRequest, ({ threads }) => measureBandwidth(threads));

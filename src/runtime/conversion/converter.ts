@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { planFile, type PlannedFile } from "../../core/conversion/conversionPlan";
 import { plannedBytes } from "../../core/conversion/plannedTensor";
 import { padding } from "../../core/gguf/writer";
-import { HumanError } from "../../protocol/humanError";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ConversionPlan, ConversionResult } from "../../protocol/model";
 import type { ConvertParams, ConvertProgress } from "../../protocol/rpc";
 import { checkFreeSpace, checkOutputIsNew, createPartial, type FreeSpace, freeSpace, writingFailed } from "../compression/outputPlace";
@@ -15,6 +15,12 @@ export async function conversionPlan({ input, type }: ConvertParams): Promise<Co
   return (await planFile(await openCheckpoint(input), type)).plan;
 }
 
+export interface ConversionChecks {
+  readonly free?: FreeSpace;
+  /** Loads the written file as a trial, without its weights; throws where llama.cpp refuses it. */
+  tryLoad?(path: string): Promise<unknown>;
+}
+
 /**
  * Writes params.output from a checkpoint, tensor by tensor: to a partial file in the same folder first, which takes the final name
  * only when it is whole. The checkpoint is only read.
@@ -23,7 +29,7 @@ export async function convert(
   params: ConvertParams,
   onProgress: (progress: ConvertProgress) => void,
   signal: AbortSignal,
-  free: FreeSpace = freeSpace,
+  { free = freeSpace, tryLoad }: ConversionChecks = {},
 ): Promise<ConversionResult> {
   const started = performance.now();
   const file = await planFile(await openCheckpoint(params.input), params.type);
@@ -34,6 +40,10 @@ export async function convert(
     await checkFreeSpace(params.output, file.plan.bytes, free);
     await write(partial, params.output, file, onProgress, signal);
     verify(partial, file);
+    await tryLoad?.(partial).catch((error: unknown) => {
+      throw new HumanError("failed", `llama.cpp does not take what was made of this checkpoint, which was deleted: ${sentenceOf(error)}`, { cause: error });
+    });
+    if (signal.aborted) throw HumanError.cancelled();
     await checkOutputIsNew(join(params.input, "config.json"), params.output);
     await rename(partial, params.output);
   } catch (error) {
