@@ -3,6 +3,8 @@ import type { Conversions } from "../services/conversions";
 import type { CompressionJobs } from "../services/compressionJobs";
 import type { DocumentAnalysis } from "../services/analysis/documentAnalysis";
 import type { HeatMaps } from "../services/analysis/heatMap";
+import type { Downloads } from "../services/hub/downloads";
+import type { HubClient } from "../services/hub/hubClient";
 import type { ImportanceMatrices } from "../services/importanceMatrices";
 import type { ModelLoader } from "../services/loading/modelLoader";
 import type { ModelLibrary } from "../services/models/modelLibrary";
@@ -24,6 +26,8 @@ export interface Services {
   /** The same with the person's own categories. */
   analysisWith(own: readonly OwnCategory[]): DocumentAnalysis;
   readonly heatMaps: HeatMaps;
+  /** The hub at HF_ENDPOINT, else Hugging Face. */
+  readonly hub: { readonly client: HubClient; readonly downloads: Downloads };
   readonly matrices: ImportanceMatrices;
   library(folders: readonly string[], sources?: readonly ModelSource[]): ModelLibrary;
   study(model: ModelFile, text: StudyText, settings: StudySettings): TradeoffStudy;
