@@ -33,11 +33,12 @@ export interface Fault {
   times?: number;
   readonly kind:
     | "status" | "cut" | "stall" | "tooMuch" | "corrupt" | "ignoreRange" | "wrongRange" | "otherTotal" | "wrongLength"
-    | "redirect" | "loop" | "notJson" | "otherJson" | "endEarly" | "newEtag";
+    | "redirect" | "loop" | "notJson" | "otherJson" | "endEarly" | "newEtag" | "slow";
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes that come before it; of "redirect" where to. */
+  /** Bytes that come before it; of "slow" milliseconds. */
   readonly after?: number;
+  /** Of "redirect" where to. */
   readonly to?: string;
   /** The server knows no ranges besides. */
   readonly withoutRanges?: boolean;
@@ -107,6 +108,7 @@ class Exchange {
 
   async run(): Promise<void> {
     const fault = this.#fault;
+    if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.after));
     if (fault?.kind === "status") return this.#end(fault.status ?? 500, "Fault", fault.headers);
     if (fault?.kind === "redirect") return this.#end(fault.status ?? 302, "", { location: fault.to ?? "" });
     if (fault?.kind === "loop") return this.#end(302, "", { location: this.request.url ?? "/" });

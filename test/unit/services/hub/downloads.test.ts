@@ -12,7 +12,7 @@ let details: HubDetails;
 const opened: Downloads[] = [];
 
 function downloadsOf(options: DownloadsOptions & { readonly token?: string; readonly stall?: number } = {}): Downloads {
-  const downloads = new Downloads(clientOf(hub.url, { token: options.token, stall: options.stall ?? 400 }).connection, { retry: quick, ...options });
+  const downloads = new Downloads(clientOf(hub.url, { token: options.token, stall: options.stall ?? 5000 }).connection, { retry: quick, ...options });
   opened.push(downloads);
   return downloads;
 }
@@ -96,8 +96,8 @@ describe("downloading", () => {
     const downloads = downloadsOf();
     const { id } = await downloads.start(details, choice("Q8_0"), folder);
     const seen = await until(downloads, id, ({ secondsLeft }) => secondsLeft !== undefined);
-    expect(seen.bytesPerSecond).toBeGreaterThan(100_000);
-    expect(seen.bytesPerSecond).toBeLessThan(400_000);
+    expect(seen.bytesPerSecond).toBeGreaterThan(10_000);
+    expect(seen.bytesPerSecond).toBeLessThan(500_000);
     expect(seen.secondsLeft).toBeCloseTo((seen.bytes - seen.bytesDone) / seen.bytesPerSecond!, 5);
   });
 
@@ -254,7 +254,7 @@ describe("a bad line and a bad server", () => {
     ["the server has nothing behind that", [{ kind: "cut", after: 100_000 }, { kind: "status", status: 416 }]],
   ] as const)("gets the whole file when %s", async (_what, faults) => {
     for (const fault of faults) once(fault);
-    expect((await fetchQ8(downloadsOf({ stall: 100 }))).state).toBe("done");
+    expect((await fetchQ8(downloadsOf({ stall: 400 }))).state).toBe("done");
     expect(readFileSync(join(folder, q8)).equals(modelFile)).toBe(true);
     expect(files()).toEqual([q8]);
   });

@@ -20,7 +20,7 @@ export function temporaryFolder(): string {
 }
 
 export function clientOf(url: string, options: Partial<HubClientOptions> & { readonly token?: string } = {}): HubClient {
-  return new HubClient({ url: () => url, secrets: { get: async () => options.token }, machine: async () => machine, stall: 400, retry: quick, ...options });
+  return new HubClient({ url: () => url, secrets: { get: async () => options.token }, machine: async () => machine, stall: 5000, retry: quick, ...options });
 }
 
 /** Bytes that differ everywhere, the same each time. */

@@ -186,7 +186,7 @@ describe("what can go wrong", () => {
     const before = performance.now();
     await expect(clientOf(url, { retry: { tries: 5, first: 5000, longest: 5000 } }).search("x", "all", never)).rejects.toThrow(/^127\.0\.0\.1:\d+ cannot be reached: you are offline, or a firewall or a proxy stands between\./);
     await expect(clientOf("http://no-such-host.invalid").search("x", "all", never)).rejects.toThrow(/no-such-host\.invalid cannot be reached/);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(4500);
   });
 
   it.each([
@@ -248,8 +248,8 @@ describe("what can go wrong", () => {
 
   it("ends a silent connection, and a cancelled one", async () => {
     const { url, faults } = await start();
-    const client = clientOf(url, { stall: 60, retry: { tries: 1, first: 1, longest: 1 } });
-    const { choices } = await client.details("maker/Tiny-GGUF", never);
+    const { choices } = await clientOf(url).details("maker/Tiny-GGUF", never);
+    const client = clientOf(url, { stall: 200, retry: { tries: 1, first: 1, longest: 1 } });
     faults.push({ kind: "stall", after: 100, on: "storage" });
     await expect(client.header("maker/Tiny-GGUF", revision, choices[0]!, never)).rejects.toThrow(/stopped answering/);
     const source = new CancellationTokenSource();
