@@ -44,7 +44,7 @@ function headerWords({ header }: HubChoice): Child {
 /** From the size alone it is a guess, slanted and with a tilde; from the header it is what the estimate gives. */
 function memoryCell({ choice, reading }: ChoiceLine, listeners: ChoiceListeners): readonly Child[] {
   const bytes = memoryOf(choice);
-  const words = bytes === undefined ? missing : choice.header ? h("span", { title: "From its own header" }, formatBytes(bytes, 1)) : h("em", { title: "Guessed from the size of the file" }, `~${formatBytes(bytes, 1)}`, spoken(" guessed"));
+  const words = bytes === undefined ? missing : choice.header ? h("span", { title: "From its own header" }, formatBytes(bytes, 1)) : h("em", { title: "A guess from the size, without its own header" }, `~${formatBytes(bytes, 1)}`, spoken(" guessed"));
   if (reading) return [words, h("span", { class: "with-icon dim", role: "status" }, progressRing(), spoken("reading the header"))];
   if (!canCheck(choice)) return [words];
   return [words, h("button", { class: "link check", type: "button", title: "Reads the header of the file, some megabytes at most", "aria-label": `Check exact memory of ${choice.label}`, on: { click: () => listeners.onCheck(choice.id) } }, "Check")];

@@ -8,8 +8,9 @@ const atFirst = 20_000;
 export class LongText {
   readonly element: HTMLElement;
 
-  constructor(text: string, label: string) {
-    const pre = h("pre", { class: "long-text", tabindex: 0, role: "region", "aria-label": label }, text.slice(0, atFirst));
+  /** `whole`: as high as its lines are many, else it scrolls in a frame of some lines. */
+  constructor(text: string, label: string, whole: boolean) {
+    const pre = h("pre", { class: whole ? "long-text whole" : "long-text", tabindex: 0, role: "region", "aria-label": label }, text.slice(0, atFirst));
     const more = h("button", { class: "link", type: "button", hidden: text.length <= atFirst }, `Show all ${formatCount(text.length)} characters`);
     more.addEventListener("click", () => {
       pre.textContent = text;

@@ -46,7 +46,7 @@ function valueLine(value: ShownValue): string {
 }
 
 export function listWords({ element, length }: Extract<ShownValue, { kind: "list" }>): string {
-  return length === 1 ? `1 ${element}` : `${plural(length, element)}`;
+  return plural(length, element === "string" ? element : `${element} value`);
 }
 
 /** A text that deserves lines of its own: a chat template, a licence. */

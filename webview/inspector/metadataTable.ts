@@ -43,7 +43,7 @@ export class MetadataTable {
       case "list":
         return new ListValue(key, value, this.listeners.readValues).element;
       case "text":
-        return isLongText(value.text) ? new LongText(value.text, key).element : h("span", {}, value.text === "" ? h("em", { class: "dim" }, "empty") : value.text);
+        return isLongText(value.text) ? new LongText(value.text, key, key.includes("chat_template")).element : h("span", {}, value.text === "" ? h("em", { class: "dim" }, "empty") : value.text);
       case "number": {
         return h("span", { title: String(value.value) }, numberWords(row.type, value.value), h("span", { class: "dim" }, meaning(row) ? ` ${meaning(row)}` : ""));
       }

@@ -113,7 +113,7 @@ export class TreemapView {
 function tileElement({ tensor, box }: Tile): HTMLElement {
   const { name, role, type, bytes, bitsPerWeight } = tensor;
   const { bits, tone } = bitClass(bitsPerWeight);
-  const label = box.width >= 44 && box.height >= 16 ? [h("span", { class: "tile-role" }, role || name), box.height >= 30 ? h("span", { class: "tile-type" }, type) : undefined] : [];
+  const label = box.width >= 44 && box.height >= 16 ? [h("span", {}, role || name), box.height >= 30 ? h("span", {}, type) : undefined] : [];
   return h(
     "div",
     { class: "tile", role: "option", tabindex: -1, "data-bits": bits, "aria-label": `${name}, ${type}, ${formatBytes(bytes)}, ${formatBits(bitsPerWeight)} bits per weight`, style: { ...placed(box), "--tone": `${Math.round(100 * tone)}%` } },

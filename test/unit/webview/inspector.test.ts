@@ -85,7 +85,7 @@ describe("metadata", () => {
     const [first, second] = comparedLines({ kind: "text", text: `${same}A${same}` }, { kind: "text", text: `${same}B` });
     expect(first).toBe(`…${"s".repeat(40)}A${"s".repeat(259)}…`);
     expect(second).toBe(`…${"s".repeat(40)}B`);
-    expect(comparedLines(undefined, { kind: "list", element: "i32", length: 2, first: ["1", "2"] })).toEqual(["", "2 i32s: 1, 2"]);
+    expect(comparedLines(undefined, { kind: "list", element: "i32", length: 2, first: ["1", "2"] })).toEqual(["", "2 i32 values: 1, 2"]);
   });
 });
 
