@@ -161,7 +161,7 @@ export class RuntimeClient implements Runtime {
     const known = this.#machine;
     if (known && !this.#main) {
       // Without a process nothing of ours is in video memory, so what was free when the GPU was first read still is.
-      return { ...known, totalMemory: Math.min(totalmem(), known.totalMemory), freeMemory: Math.min(freemem(), known.totalMemory) };
+      return { ...known, totalMemory: Math.min(totalmem(), known.totalMemory), freeMemory: process.platform === "darwin" ? known.freeMemory : Math.min(freemem(), known.totalMemory) };
     }
     this.#machine = await this.#running().ask(MachineRequest, "reading what the machine has");
     return this.#machine;

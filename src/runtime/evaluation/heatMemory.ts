@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { freemem, totalmem } from "node:os";
 import { basename } from "node:path";
 import { HumanError } from "../../protocol/humanError";
+import { freeMemory } from "../inference/machine";
 
 /**
  * Refuses two models that would not be in memory together: both are read whole, beside what the long-lived process holds.
@@ -14,13 +14,6 @@ export function checkBothFit(base: string, variant: string, free = freeMemory())
     "modelTooLarge",
     `${basename(base)} and ${basename(variant)} need ${gib(need)} of memory together, but ${gib(free)} are free. Unload the model, close other programs, or compare smaller models.`,
   );
-}
-
-/** macOS counts the files that it remembers as used, although it lets go of them at once. */
-function freeMemory(): number {
-  const limit = process.constrainedMemory();
-  const total = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return process.platform === "darwin" ? total / 2 : Math.min(freemem(), total);
 }
 
 function sizeOf(path: string): number {

@@ -11,6 +11,12 @@ function totalMemory(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
+/** Bytes that can be had. macOS counts the files that it remembers as used, although it lets go of them at once. */
+export function freeMemory(): number {
+  const total = totalMemory();
+  return process.platform === "darwin" ? total / 2 : Math.min(freemem(), total);
+}
+
 /** What the machine has and what of it is free at this moment. */
 export async function readMachine(llama: Llama): Promise<Machine> {
   const total = totalMemory();
@@ -18,7 +24,7 @@ export async function readMachine(llama: Llama): Promise<Machine> {
   const names = llama.gpu === false ? [] : await llama.getGpuDeviceNames();
   return {
     totalMemory: total,
-    freeMemory: Math.min(freemem(), total),
+    freeMemory: freeMemory(),
     totalVideoMemory: video.total,
     freeVideoMemory: video.free,
     ...(video.unifiedSize > 0 && { unifiedMemory: video.unifiedSize }),
