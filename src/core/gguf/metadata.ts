@@ -47,8 +47,8 @@ export class DamagedValue extends Error {}
 
 /** Values of a folded list, and bytes of a folded text, that are kept. */
 const [firstValues, firstBytes] = [8, 256];
-/** Values that are kept in all: many times what the largest vocabularies need. */
-const mostValues = 2 ** 24;
+/** Values that are kept in all: three times what the largest vocabularies need. */
+const mostValues = 2 ** 22;
 /** Lists in lists in lists: GGUF allows them, no model has them. */
 const deepest = 4;
 

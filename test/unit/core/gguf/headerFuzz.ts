@@ -86,7 +86,7 @@ function inPieces(bytes: Buffer, fileBytes: number, options: ParseOptions): Pars
   for (let steps = 0; steps < mostSteps; steps++) {
     if (step.done) return step.value;
     const { offset, bytes: wanted } = step.value;
-    if (!(offset >= 0 && wanted > 0 && offset + wanted <= fileBytes)) throw new Error(`It wants ${wanted} bytes at ${offset}.`);
+    if (!(offset >= 0 && (wanted > 0 || fileBytes === 0) && offset + wanted <= fileBytes)) throw new Error(`It wants ${wanted} bytes at ${offset}.`);
     if (fileBytes !== bytes.length && offset + wanted > bytes.length) return undefined;
     step = reading.next(bytes.subarray(offset, offset + wanted));
   }

@@ -88,12 +88,16 @@ const mutations: readonly Mutation[] = [
   function hugeCount(chance, bytes) {
     const at = chance(3) === 0 ? 8 + 8 * chance(2) : chance(bytes.length);
     const value = pick(chance, lengths);
-    if (at + 8 <= bytes.length) chance(2) ? bytes.writeBigUInt64LE(value, at) : bytes.writeBigUInt64BE(value, at);
+    if (at + 8 > bytes.length) return bytes;
+    if (chance(2)) bytes.writeBigUInt64LE(value, at);
+    else bytes.writeBigUInt64BE(value, at);
     return bytes;
   },
   function wrongType(chance, bytes) {
     const at = chance(bytes.length);
-    if (at + 4 <= bytes.length) chance(2) ? bytes.writeUInt32LE(chance(15), at) : bytes.writeUInt32BE(chance(15), at);
+    if (at + 4 > bytes.length) return bytes;
+    if (chance(2)) bytes.writeUInt32LE(chance(15), at);
+    else bytes.writeUInt32BE(chance(15), at);
     return bytes;
   },
   function listsInLists(chance, bytes) {
@@ -101,7 +105,7 @@ const mutations: readonly Mutation[] = [
     const list = Buffer.alloc(12);
     list.writeUInt32LE(9);
     list.writeBigUInt64LE(pick(chance, [1n, 1n, 2n, 100n, 2n ** 32n]), 4);
-    const entry = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, 0x6b]), Buffer.from([9, 0, 0, 0]), ...Array.from({ length: 1 + chance(300) }, () => list)]);
+    const entry = Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, 0x6b]), Buffer.from([9, 0, 0, 0]), ...Array.from({ length: chance(20) ? 1 + chance(300) : 20_000 }, () => list)]);
     return Buffer.concat([bytes.subarray(0, 24), entry, bytes.subarray(24)]);
   },
   function padded(chance, bytes) {
