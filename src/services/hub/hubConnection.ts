@@ -1,4 +1,5 @@
 import type { CancellationToken } from "../../protocol/rpc";
+import { HumanError } from "../../protocol/humanError";
 import type { RetryPolicy } from "../../core/hub/retry";
 import type { Secrets } from "../ports";
 import { HubAnswer } from "./hubAnswer";
@@ -72,7 +73,7 @@ export class HubConnection {
   /** An answer that brings what was asked (2xx or 416), after redirects; one try. */
   async get({ path, what, page, headers }: HubQuestion, token: CancellationToken): Promise<HubAnswer> {
     const { base, origin, host } = hubAddress(this.options.url());
-    const secret = await this.options.secrets.get(hubTokenKey);
+    const secret = checkedToken(await this.options.secrets.get(hubTokenKey));
     const asked: Asked = { host, what, signedIn: secret !== undefined, ...(page !== undefined && { page: base + page }) };
     let url = new URL(base + path);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
@@ -96,6 +97,14 @@ export class HubConnection {
   #headers(own: Readonly<Record<string, string>> | undefined, secret: string | undefined): Record<string, string> {
     return { "accept-encoding": "identity", "user-agent": "decant", ...own, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) };
   }
+}
+
+/** Anything else cannot be sent, and was kept by mistake. */
+function checkedToken(text: string | undefined): string | undefined {
+  const token = text?.trim();
+  if (token === undefined || token === "") return undefined;
+  if (!/^[\x21-\x7e]{1,1000}$/.test(token)) throw new HumanError("badArgument", "The token that is kept is none (it has blanks or letters that a token cannot have): sign in again, or check HF_TOKEN.");
+  return token;
 }
 
 function followed(from: URL, location: string, host: string): URL {

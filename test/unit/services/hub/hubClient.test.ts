@@ -49,6 +49,12 @@ describe("searching a hub", () => {
   });
 });
 
+it.each(["hf_a b", "hf_\r\nHost: evil", "пароль"])("never sends %j as a token", async (token) => {
+  const { url, requests } = await start();
+  await expect(clientOf(url, { token }).search("tiny", "all", never)).rejects.toThrow(/The token that is kept is none/);
+  expect(requests).toEqual([]);
+});
+
 describe("a repository", () => {
   it("lists choices: levels by name, parts together, projectors apart, matrices not at all", async () => {
     const { url } = await start();
