@@ -36,17 +36,18 @@ const vocabulary = 320;
 
 /** Writes a checkpoint of two blocks into a folder, which is made. */
 export function writeCheckpoint(folder: string, options: CheckpointOptions = {}): string {
-  const { family = "llama", dtype = "BF16", shards = 1, files = {} } = options;
-  const tensors = (options.tensors ?? ((same) => same))(checkpointTensors(family, dtype));
-  const written: Record<string, string | Uint8Array | undefined> = {
-    "config.json": json({ ...configs[family], torch_dtype: dtype === "BF16" ? "bfloat16" : dtype === "F16" ? "float16" : "float32", ...options.config }),
-    ...tokenizerFiles(family),
-    ...weightFiles(tensors, shards),
-    ...files,
-  };
+  const { files, tensors } = checkpointContents(options);
   mkdirSync(folder, { recursive: true });
+  const written = { ...weightFiles(tensors, options.shards ?? 1), ...files };
   for (const [name, content] of Object.entries(written)) if (content !== undefined) writeFileSync(join(folder, name), content);
   return folder;
+}
+
+/** What such a folder holds: tensors, and all other files by name. */
+export function checkpointContents({ family = "llama", dtype = "BF16", ...options }: CheckpointOptions): { readonly tensors: CheckpointTensors; readonly files: Readonly<Record<string, string | Uint8Array | undefined>> } {
+  const tensors = checkpointTensors(family, dtype);
+  const config = { ...configs[family], torch_dtype: dtype === "BF16" ? "bfloat16" : dtype === "F16" ? "float16" : "float32", ...options.config };
+  return { tensors: options.tensors?.(tensors) ?? tensors, files: { "config.json": json(config), ...tokenizerFiles(family), ...options.files } };
 }
 
 /** A .safetensors file. */

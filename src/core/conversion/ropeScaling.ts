@@ -43,7 +43,7 @@ function scalingEntries(prefix: string, { type, values }: Rope): readonly Metada
     case "yarn": return [
       text(`${scaling}.type`, "yarn"),
       f32(`${scaling}.factor`, required(values, "factor")),
-      u32(`${scaling}.original_context_length`, required(values, "original_max_position_embeddings")),
+      u32(`${scaling}.original_context_length`, positions(values) ?? required(values, "original_max_position_embeddings (a whole number)")),
       ...optional(`${scaling}.yarn_ext_factor`, values, "extrapolation_factor"),
       ...optional(`${scaling}.yarn_attn_factor`, values, "attention_factor" in values ? "attention_factor" : "attn_factor"),
       ...optional(`${scaling}.yarn_beta_fast`, values, "beta_fast"),
@@ -78,6 +78,12 @@ export function llama3Factors(model: Hyperparameters, { type, base, values }: Ro
 export function numberIn(values: JsonObject, name: string): number | undefined {
   const value = values[name];
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** Tokens of the context that a model was first trained for, where config.json says it. */
+export function positions(values: JsonObject): number | undefined {
+  const value = numberIn(values, "original_max_position_embeddings");
+  return value !== undefined && Number.isInteger(value) && value > 0 && value < 2 ** 31 ? value : undefined;
 }
 
 function required(values: JsonObject, name: string): number {

@@ -4,3 +4,8 @@ import { plainText } from "../models/safePath";
 export function shown(name: string): string {
   return `"${plainText(name, 80)}"`;
 }
+
+/** " and 3 others", nothing where there is only the one that was named. */
+export function andOthers(count: number): string {
+  return count < 2 ? "" : ` and ${count - 1} other${count > 2 ? "s" : ""}`;
+}

@@ -2,7 +2,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { Architecture, TensorRule } from "./architecture";
 import type { Checkpoint, SourceTensor } from "./checkpoint";
 import { isGptqPart } from "./gptq/gptqLinear";
-import { shown } from "./shown";
+import { andOthers, shown } from "./shown";
 
 /** Positions and masks that older checkpoints keep, and that follow from config.json. */
 const derived = [".attention.masked_bias", ".attention.bias", ".rotary_emb.inv_freq"];
@@ -55,8 +55,7 @@ export class Sources {
     if (left.length === 0) return;
     const adapter = left.find((name) => /lora_[ab]|modules_to_save/i.test(name));
     if (adapter) throw new HumanError("unsupported", `The checkpoint holds an adapter (${shown(adapter)}), not a model: merge it into its base model first.`);
-    const others = left.length > 1 ? ` and ${left.length - 1} others` : "";
-    throw new HumanError("unsupported", `The checkpoint has ${shown(left[0]!)}${others}, which a model of its kind does not have: it is of a variant that cannot be converted.`);
+    throw new HumanError("unsupported", `The checkpoint has ${shown(left[0]!)}${andOthers(left.length)}, which a model of its kind does not have: it is of a variant that cannot be converted.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { SourceTensor } from "../../core/conversion/checkpoint";
 import { objectOf } from "../../core/conversion/hyperparameters";
-import { shown } from "../../core/conversion/shown";
+import { andOthers, shown } from "../../core/conversion/shown";
 import { isSafeName } from "../../core/models/safePath";
 import { HumanError } from "../../protocol/humanError";
 import { readJsonObject } from "./boundedFile";
@@ -67,8 +67,7 @@ function filesWithoutIndex(names: readonly string[]): Files {
 function checkThere(files: readonly string[], names: readonly string[]): void {
   const missing = files.filter((file) => !names.includes(file));
   if (missing.length === 0) return;
-  const others = missing.length > 1 ? ` and ${missing.length - 1} others` : "";
-  throw new HumanError("notFound", `The checkpoint has ${files.length} files, and ${missing[0]}${others} ${missing.length > 1 ? "are" : "is"} not there: download the rest.`);
+  throw new HumanError("notFound", `The checkpoint has ${files.length} files, and ${missing[0]}${andOthers(missing.length)} ${missing.length > 1 ? "are" : "is"} not there: download the rest.`);
 }
 
 function noWeights(names: readonly string[], consolidated: boolean): HumanError {

@@ -2,7 +2,7 @@ import { HumanError } from "../../../protocol/humanError";
 import { type Architecture, type ComputedTensor, embeddings, linear, norm } from "../architecture";
 import { f32, u32 } from "../entries";
 import type { Hyperparameters } from "../hyperparameters";
-import { numberIn, ropeOf } from "../ropeScaling";
+import { numberIn, positions, ropeOf } from "../ropeScaling";
 
 /** Phi 1, 1.5 and 2: layer norms with biases, attention and feed-forward side by side. */
 export const phi2: Architecture = {
@@ -90,8 +90,7 @@ function contextOf(model: Hyperparameters): number {
 }
 
 function originalContextOf(model: Hyperparameters): number {
-  const said = numberIn(ropeOf(model).values, "original_max_position_embeddings");
-  return said ?? model.optionalCount("original_max_position_embeddings") ?? contextOf(model);
+  return positions(ropeOf(model).values) ?? model.optionalCount("original_max_position_embeddings") ?? contextOf(model);
 }
 
 /** Weights of a head that are rotated. */
