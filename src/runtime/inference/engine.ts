@@ -28,6 +28,17 @@ export interface HeldModel {
   readonly loaded: LoadedModel;
 }
 
+interface Opening {
+  readonly file: LoadedModel["file"];
+  readonly header: GgufHeader;
+  readonly contextSize: number;
+  /**
+   * Mapped, the file and the copy that the CPU backend makes of it are resident both; read, the copy alone. But only a
+   * mapped file can be larger than the memory that is free.
+   */
+  readonly isMapped: boolean;
+}
+
 /** Holds at most one model. Nothing native is loaded before the first call that needs it. */
 export class Engine {
   #llama: Promise<Llama> | undefined;
@@ -51,7 +62,8 @@ export class Engine {
       if (need > machine.totalMemory + machine.totalVideoMemory) throw tooLarge(params.path, need, machine);
       this.#complaints.length = 0;
       try {
-        this.#held = await this.#open(llama, params, file, header, contextSize, signal);
+        const isMapped = need > machine.freeMemory;
+        this.#held = await this.#open(llama, params, { file, header, contextSize, isMapped }, signal);
       } catch (error) {
         if (signal.aborted) throw HumanError.cancelled();
         throw loadFailure(params.path, error, this.#complaints, need, await readMachine(llama));
@@ -84,9 +96,11 @@ export class Engine {
     return (await llama.getVramState()).used;
   }
 
-  async #open(llama: Llama, params: LoadParams, file: LoadedModel["file"], header: GgufHeader, contextSize: number, signal: AbortSignal): Promise<HeldModel> {
+  async #open(llama: Llama, params: LoadParams, { file, header, contextSize, isMapped }: Opening, signal: AbortSignal): Promise<HeldModel> {
+    const isOnCpu = params.gpuLayers === 0 || llama.gpu === false;
     const model = await llama.loadModel({
       modelPath: params.path,
+      ...(isOnCpu && { useMmap: isMapped }),
       gpuLayers: params.gpuLayers ?? { fitContext: { contextSize } },
       loadSignal: signal,
     });
