@@ -23,6 +23,8 @@ export interface CheckpointOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Files that replace those written, by name; undefined leaves one out. */
   readonly files?: Readonly<Record<string, string | Uint8Array | undefined>>;
+  /** Another family's tokenizer. */
+  readonly tokenizer?: CheckpointFamily | "phi4";
   /** Changes the tensors before they are written. */
   readonly tensors?: (tensors: CheckpointTensors) => CheckpointTensors;
 }
@@ -47,7 +49,7 @@ export function writeCheckpoint(folder: string, options: CheckpointOptions = {})
 export function checkpointContents({ family = "llama", dtype = "BF16", ...options }: CheckpointOptions): { readonly tensors: CheckpointTensors; readonly files: Readonly<Record<string, string | Uint8Array | undefined>> } {
   const tensors = checkpointTensors(family, dtype);
   const config = { ...configs[family], torch_dtype: dtype === "BF16" ? "bfloat16" : dtype === "F16" ? "float16" : "float32", ...options.config };
-  return { tensors: options.tensors?.(tensors) ?? tensors, files: { "config.json": json(config), ...tokenizerFiles(family), ...options.files } };
+  return { tensors: options.tensors?.(tensors) ?? tensors, files: { "config.json": json(config), ...tokenizerFiles(options.tokenizer ?? family), ...options.files } };
 }
 
 /** A .safetensors file. */
@@ -111,11 +113,12 @@ const configs: Readonly<Record<CheckpointFamily, Readonly<Record<string, unknown
   },
 };
 
-function tokenizerFiles(family: CheckpointFamily): Record<string, string | Uint8Array> {
+function tokenizerFiles(family: CheckpointFamily | "phi4"): Record<string, string | Uint8Array> {
   switch (family) {
     case "llama3": return byteLevelTokenizer(vocabulary, "llama3");
     case "qwen2": case "qwen3": return byteLevelTokenizer(vocabulary, "qwen2");
     case "phi2": return byteLevelTokenizer(vocabulary, "plain");
+    case "phi4": return byteLevelTokenizer(vocabulary, "phi4");
     case "mistral": return sentencePieceTokenizerJson(vocabulary);
     case "phi3": return { ...sentencePieceModel(vocabulary), ...sentencePieceTokenizerJson(vocabulary) };
     case "llama": case "gemma": case "gemma2": case "gemma3": return sentencePieceModel(vocabulary);

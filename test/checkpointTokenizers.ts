@@ -19,14 +19,16 @@ export const splitPatterns = {
   qwen2: String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
 };
 
+const tokenizerClasses = { llama3: "PreTrainedTokenizerFast", qwen2: "Qwen2Tokenizer", phi4: "GPT2Tokenizer", plain: "CodeGenTokenizer" };
+
 /** tokenizer.json with byte-level merges; numbers 256 to 259 are added tokens, 260 on merged ones, the rest is not used. */
-export function byteLevelTokenizer(size: number, pre: "llama3" | "qwen2" | "plain"): Files {
+export function byteLevelTokenizer(size: number, pre: "llama3" | "qwen2" | "phi4" | "plain"): Files {
   const pairs: readonly (readonly [string, string])[] = [["Ġ", "t"], ["h", "e"], ["Ġt", "he"], ["i", "n"], ["Ġ", "a"]];
   const added = ["<|begin|>", "<|end|>", "<|turn|>", "<tool>"].map((content, index) => ({ id: 256 + index, content, special: index < 3, single_word: false, lstrip: false, rstrip: false, normalized: false }));
   const vocab = Object.fromEntries([...byteLetters(), ...Array.from({ length: 4 }, () => ""), ...pairs.map(([a, b]) => a + b)].map((text, id) => [text, id] as const).filter(([text]) => text !== ""));
   if (260 + pairs.length > size) throw new Error("The vocabulary is too small.");
   const level = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: pre === "plain" };
-  const cut = pre === "plain" ? [] : [{ type: "Split", pattern: { Regex: splitPatterns[pre] }, behavior: "Isolated", invert: false }];
+  const cut = pre === "plain" ? [] : [{ type: "Split", pattern: { Regex: splitPatterns[pre === "phi4" ? "llama3" : pre] }, behavior: "Isolated", invert: false }];
   const begins = pre === "llama3";
   return {
     "tokenizer.json": JSON.stringify({
@@ -39,7 +41,7 @@ export function byteLevelTokenizer(size: number, pre: "llama3" | "qwen2" | "plai
       model: { type: "BPE", byte_fallback: false, ignore_merges: begins, vocab, merges: pre === "qwen2" ? pairs.map((pair) => pair.join(" ")) : pairs },
     }),
     "tokenizer_config.json": JSON.stringify({
-      tokenizer_class: pre === "qwen2" ? "Qwen2Tokenizer" : pre === "plain" ? "CodeGenTokenizer" : "PreTrainedTokenizerFast",
+      tokenizer_class: tokenizerClasses[pre],
       ...(begins && { bos_token: "<|begin|>" }), eos_token: pre === "plain" ? "<|begin|>" : "<|end|>", pad_token: "<|turn|>", ...(pre === "qwen2" && { add_bos_token: false }),
       ...(begins ? { chat_template: [{ name: "default", template }, { name: "tool use", template: `${template}!` }] } : { chat_template: template }),
     }),

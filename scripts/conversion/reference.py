@@ -88,7 +88,7 @@ import gguf  # noqa: E402
 import numpy as np  # noqa: E402
 from conversion import base, get_model_class  # noqa: E402
 
-pre_tokenizers = {"Tiny-Llama-3.2-1B-Instruct": "llama-bpe", "tiny-qwen2.5": "qwen2", "tiny-qwen3": "qwen2", "tiny-phi-2": "phi-2"}
+pre_tokenizers = {"Tiny-Llama-3.2-1B-Instruct": "llama-bpe", "tiny-qwen2.5": "qwen2", "tiny-embedding": "qwen2", "tiny-phi-4": "dbrx", "tiny-qwen3": "qwen2", "tiny-phi-2": "phi-2"}
 
 
 def convert(folder, out_type):
