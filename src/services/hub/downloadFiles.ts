@@ -13,13 +13,14 @@ export async function fetchedBytes(target: string, record: DownloadRecord): Prom
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** True where the file is in its place already. Another file there is an error: nothing is ever overwritten. */
-export async function isInPlace(target: string, file: RecordedFile, token: CancellationToken): Promise<boolean> {
+/** True where the file is in its place already. Another file there is an error: nothing is ever overwritten. `onCheck`: it is being read. */
+export async function isInPlace(target: string, file: RecordedFile, token: CancellationToken, onCheck: () => void): Promise<boolean> {
   const path = finalPathOf(target, file);
   const status = await lstat(path).catch(() => undefined);
   if (!status) return false;
   const checksum = new Checksum(file);
   if (!status.isFile() || status.size !== file.bytes) throw inTheWay(path);
+  onCheck();
   await checksum.addFile(path, status.size, token);
   if (!checksum.matches()) throw inTheWay(path);
   return true;

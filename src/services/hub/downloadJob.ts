@@ -36,8 +36,7 @@ export class DownloadJob {
       await writeRecord(this.target, this.record);
       const fetched: RecordedFile[] = [];
       for (const file of this.record.files) {
-        this.report.checking(true);
-        if (!(await isInPlace(this.target, file, token))) {
+        if (!(await isInPlace(this.target, file, token, () => this.report.checking(true)))) {
           await this.#fetch(file, token);
           fetched.push(file);
         }
@@ -56,7 +55,10 @@ export class DownloadJob {
 
   async #fetch(file: RecordedFile, token: CancellationToken): Promise<void> {
     const path = partialPathOf(finalPathOf(this.target, file));
-    const partial = await PartialFile.open(path, file, token, (bytes) => this.report.bytes(this.#done + bytes));
+    const partial = await PartialFile.open(path, file, token, {
+      bytes: (bytes) => this.report.bytes(this.#done + bytes),
+      checking: () => this.report.checking(true),
+    });
     this.report.checking(false);
     const onEtag = async (etag: string | undefined): Promise<void> => {
       file.etag = etag;
@@ -70,7 +72,7 @@ export class DownloadJob {
     } catch (error) {
       await partial.close();
       // Bytes that are not the hub's are no beginning to go on from.
-      if (error instanceof HubError && error.failure === "wrong") await removeFile(path);
+      if (error instanceof HubError && error.failure === "spoiled") await removeFile(path);
       throw error;
     }
     await partial.close();

@@ -45,13 +45,14 @@ export class HubClient {
   async details(id: string, token: CancellationToken): Promise<HubDetails> {
     const repository = repositoryIdOf(id);
     if (repository === undefined) throw new HumanError("badArgument", `"${id.slice(0, 100)}" names no repository: it looks like owner/name.`);
+    const machineAsked = this.machine();
     const answer = await this.connection.json(repositoryQuestion(repository), token);
     const [model, revision] = [hubModelOf(answer), revisionOf(answer)];
     if (!model || revision === undefined) throw this.#strange();
     const files = filesOf(answer);
     const quantization = await this.#quantization(answer, { repository: model.id, revision, files }, token);
     const choices = choicesOf(files, { quantization, weightTypes: weightTypesOf(answer) });
-    const machine = await this.machine();
+    const machine = await machineAsked;
     const format = choices.find(({ problem }) => !problem)?.format ?? choices[0]?.format ?? "unknown";
     return { model: { ...model, format }, revision, choices: choices.map((choice) => fitted(choice, machine, this.context)) };
   }

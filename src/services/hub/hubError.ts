@@ -10,8 +10,10 @@ export type HubFailure =
   | "denied"
   /** There is no such thing. */
   | "missing"
-  /** What came is not what was announced. */
-  | "wrong";
+  /** What it answers makes no sense, or may not be believed. */
+  | "wrong"
+  /** Bytes came that are not those of the file. */
+  | "spoiled";
 
 /** A HumanError that also says whether trying again can help. */
 export class HubError extends HumanError {
@@ -26,4 +28,4 @@ export class HubError extends HumanError {
   }
 }
 
-const codes: Readonly<Record<HubFailure, HumanErrorCode>> = { offline: "failed", unsteady: "failed", denied: "notReadable", missing: "notFound", wrong: "failed" };
+const codes: Readonly<Record<HubFailure, HumanErrorCode>> = { offline: "failed", unsteady: "failed", denied: "notReadable", missing: "notFound", wrong: "failed", spoiled: "failed" };

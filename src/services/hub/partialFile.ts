@@ -7,6 +7,13 @@ import { Checksum } from "./checksum";
 import { diskFailure } from "./diskFailure";
 import { HubError } from "./hubError";
 
+export interface PartialReport {
+  /** So many bytes of the file are there. */
+  bytes(bytes: number): void;
+  /** What is there is being read. */
+  checking(): void;
+}
+
 /** A file while it comes: what is there of it, its sum so far, and where the next bytes go. */
 export class PartialFile {
   #bytes = 0;
@@ -16,15 +23,15 @@ export class PartialFile {
     readonly path: string,
     private readonly file: HubFile,
     private readonly handle: FileHandle,
-    private readonly onBytes: (bytes: number) => void,
+    private readonly report: PartialReport,
   ) {
     this.#checksum = new Checksum(file);
   }
 
-  /** Goes on with what is there. `onBytes` hears how many bytes of the file there are. */
-  static async open(path: string, file: HubFile, token: CancellationToken, onBytes: (bytes: number) => void): Promise<PartialFile> {
+  /** Goes on with what is there, once that was read. */
+  static async open(path: string, file: HubFile, token: CancellationToken, report: PartialReport): Promise<PartialFile> {
     const handle = await create(path);
-    const partial = new PartialFile(path, file, handle, onBytes);
+    const partial = new PartialFile(path, file, handle, report);
     try {
       await partial.#readOn(token);
       return partial;
@@ -41,7 +48,7 @@ export class PartialFile {
 
   async append(chunk: Uint8Array): Promise<void> {
     if (this.#bytes + chunk.length > this.file.bytes) {
-      throw new HubError("wrong", `More came of ${basename(this.file.path)} than the ${this.file.bytes} bytes that the hub lists: what came was deleted.`);
+      throw new HubError("spoiled", `More came of ${basename(this.file.path)} than the ${this.file.bytes} bytes that the hub lists: what came was deleted.`);
     }
     await this.handle.write(chunk, 0, chunk.length, this.#bytes).catch((error: unknown) => {
       throw diskFailure(this.path, error);
@@ -60,7 +67,7 @@ export class PartialFile {
   /** To be asked once, when all bytes are there. */
   async verify(): Promise<void> {
     if (this.#checksum.matches()) return this.handle.sync();
-    throw new HubError("wrong", `What came of ${basename(this.file.path)} is not what the hub has (its checksum differs): it was deleted. Download it again; if that happens again, something on the way changes it.`);
+    throw new HubError("spoiled", `What came of ${basename(this.file.path)} is not what the hub has (its checksum differs): it was deleted. Download it again; if that happens again, something on the way changes it.`);
   }
 
   close(): Promise<void> {
@@ -70,13 +77,14 @@ export class PartialFile {
   async #readOn(token: CancellationToken): Promise<void> {
     const { size } = await this.handle.stat();
     if (size > this.file.bytes) return this.restart();
+    if (size > 0) this.report.checking();
     await this.#checksum.addFile(this.path, size, token);
     this.#moveTo(size);
   }
 
   #moveTo(bytes: number): void {
     this.#bytes = bytes;
-    this.onBytes(bytes);
+    this.report.bytes(bytes);
   }
 }
 

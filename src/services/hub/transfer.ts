@@ -23,6 +23,8 @@ export interface TransferSource {
 export class Transfer {
   /** The most bytes that ever were there: a server that begins anew each time makes no progress. */
   #furthest = 0;
+  /** Once a part came that was not asked for, the whole file is. */
+  #wholly = false;
 
   constructor(
     private readonly hub: HubConnection,
@@ -56,7 +58,7 @@ export class Transfer {
   async #attempt(token: CancellationToken): Promise<void> {
     const { source, partial } = this;
     const from = partial.bytes;
-    const headers = { ...(from > 0 && { range: `bytes=${from}-`, ...(source.etag !== undefined && { "if-range": source.etag }) }) };
+    const headers = { ...(from > 0 && !this.#wholly && { range: `bytes=${from}-`, ...(source.etag !== undefined && { "if-range": source.etag }) }) };
     const answer = await this.hub.get({ ...fileQuestion(source.repository, source.revision, source.path), headers }, token);
     try {
       await this.#place(answer, from);
@@ -68,21 +70,24 @@ export class Transfer {
     if (partial.bytes < source.bytes) throw new HubError("unsteady", `${this.hub.host} ended ${this.#name} before its end: try again.`);
   }
 
-  /** Checks that the answer's bytes go where the file is; begins anew where the server does. */
+  /** Checks that the answer's bytes go where the file is; begins anew where the server does. What is there is kept until then. */
   async #place(answer: HubAnswer, from: number): Promise<void> {
+    const { host } = this.hub;
+    const { bytes } = this.source;
     const range = contentRangeOf(answer.header("content-range"));
-    if (answer.status === 206) {
-      const continues = range !== undefined && range.from === from && range.to < this.source.bytes && (range.total === undefined || range.total === this.source.bytes);
-      if (continues) return;
-      await this.partial.restart();
-      throw new HubError("unsteady", `${this.hub.host} sent another part of ${this.#name} than it was asked for: try again.`);
+    if (answer.status === 206 && range?.from === from && range.to < bytes && (range.total ?? bytes) === bytes) return;
+    if (answer.status !== 200) {
+      this.#wholly = true;
+      throw new HubError("unsteady", `${host} sent another part of ${this.#name} than it was asked for: try again.`);
+    }
+    const announced = answer.header("content-encoding") === undefined ? answer.header("content-length") : undefined;
+    if (announced !== undefined && Number(announced) !== bytes) {
+      throw new HubError("wrong", `${host} announces ${announced} bytes of ${this.#name} where it lists ${bytes}: something stands between, or the file has changed.`);
+    }
+    if (/^text\/html/i.test(answer.header("content-type") ?? "") && !/\.html?$/i.test(this.#name)) {
+      throw new HubError("wrong", `${host} sent a page instead of ${this.#name}: a proxy or a sign-in page may stand between.`);
     }
     if (from > 0) await this.partial.restart();
-    if (answer.status !== 200) throw new HubError("unsteady", `${this.hub.host} does not have the rest of ${this.#name}: try again.`);
-    const announced = answer.header("content-encoding") === undefined ? answer.header("content-length") : undefined;
-    if (announced !== undefined && Number(announced) !== this.source.bytes) {
-      throw new HubError("wrong", `${this.hub.host} announces ${announced} bytes of ${this.#name} where it lists ${this.source.bytes}: something stands between, or the file has changed.`);
-    }
   }
 
   /** Only a strong one says that bytes are the same. Source: RFC 9110, section 13.1.5. */

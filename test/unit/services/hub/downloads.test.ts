@@ -305,6 +305,25 @@ describe("a bad line and a bad server", () => {
     expect(downloads.list).toEqual([]);
   });
 
+  it.each([
+    ["a page to sign in", { kind: "notJson" }, /sent a page instead of Tiny-Q8_0.gguf|announces \d+ bytes/],
+    ["redirects in a circle", { kind: "loop" }, /in a circle/],
+    ["a refusal", { kind: "status", status: 403 }, /gated, private/],
+  ] as const)("keeps what came before when there is %s", async (_what, fault, sentence) => {
+    hub.bytesPerSecond = 400_000;
+    const downloads = downloadsOf();
+    const { id } = await downloads.start(details, choice("Q8_0"), folder);
+    await until(downloads, id, ({ bytesDone }) => bytesDone > 50_000);
+    await downloads.pause(id);
+    const { size } = statSync(join(folder, partial));
+    hub.bytesPerSecond = undefined;
+    hub.faults.push({ ...fault, on: "storage" });
+    await downloads.resume(id);
+    const download = await ended(downloads, id);
+    expect(download).toMatchObject({ state: "paused", problem: expect.stringMatching(sentence) });
+    expect(statSync(join(folder, partial)).size).toBe(size);
+  });
+
   it("says at once that it is offline, and keeps what was fetched before", async () => {
     hub.bytesPerSecond = 400_000;
     const downloads = downloadsOf();
