@@ -13,7 +13,7 @@ const nodeBuiltIns = new Set(builtinModules.flatMap((name) => [name, `node:${nam
 const walls: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": ["vscode-jsonrpc"],
   "src/core": ["src/protocol"],
-  "src/services": ["src/core", "src/protocol", "node", "@huggingface/gguf", "@huggingface/hub"],
+  "src/services": ["src/core", "src/protocol", "node"],
   "src/client": ["src/core", "src/protocol", "src/services/ports", "node", "vscode-jsonrpc/node"],
   "src/runtime": ["src/core", "src/protocol", "node", "vscode-jsonrpc/node", "node-llama-cpp"],
   "src/runtime/documents": ["src/core", "src/protocol", "node", "mammoth", "turndown", "unpdf", "jszip", "@xmldom/xmldom"],
