@@ -61,12 +61,18 @@ function spellings(models: readonly ModelFile[]): ReadonlyMap<string, string> {
 export function groupedByFamily(models: readonly ModelFile[]): readonly ModelFamily[] {
   const attached = new Set(models.flatMap(({ attachments = [] }) => attachments));
   const groups = new Map<string, ModelFile[]>();
-  for (const model of models) if (!attached.has(model.path)) groups.set(model.family, [...(groups.get(model.family) ?? []), model]);
+  for (const model of models) {
+    if (attached.has(model.path)) continue;
+    const group = groups.get(model.family);
+    if (group) group.push(model);
+    else groups.set(model.family, [model]);
+  }
+  const { compare } = new Intl.Collator();
   return [...groups]
     .map(([name, files]) => ({
       name,
       builtIn: files.some((file) => file.builtIn === true),
       files: files.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1)),
     }))
-    .sort((a, b) => Number(b.builtIn) - Number(a.builtIn) || a.name.localeCompare(b.name));
+    .sort((a, b) => Number(b.builtIn) - Number(a.builtIn) || compare(a.name, b.name));
 }

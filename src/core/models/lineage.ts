@@ -52,8 +52,9 @@ function guessedSteps(path: string, header: GgufHeader, level: string, role: Mod
 
 /** Adds to every lineage the path of the file that it names as its parent, where that is at hand. */
 export function withParents(models: readonly ModelFile[]): readonly ModelFile[] {
-  const byName = new Map<string, ModelFile[]>();
-  for (const model of models) byName.set(fileName(model.path), [...(byName.get(fileName(model.path)) ?? []), model]);
+  const wanted = new Set(models.flatMap(({ lineage }) => lineage?.parent ?? []));
+  const byName = new Map([...wanted].map((name) => [name, [] as ModelFile[]]));
+  for (const model of models) byName.get(fileName(model.path))?.push(model);
   const parents = new Map<string, string>();
   for (const model of models) {
     const named = (byName.get(model.lineage?.parent ?? "") ?? []).filter(({ path, architecture }) => path !== model.path && architecture === model.architecture);

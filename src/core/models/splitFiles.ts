@@ -11,7 +11,9 @@ export function joinedSplits(files: readonly ReadFile[]): readonly ReadFile[] {
   for (const file of files) {
     const shard = shardOf(file.found.path);
     const key = shard && shard.count > 1 ? shardKey(shard) : file.found.path;
-    groups.set(key, [...(groups.get(key) ?? []), file]);
+    const group = groups.get(key);
+    if (group) group.push(file);
+    else groups.set(key, [file]);
   }
   return [...groups.values()].map((parts) => joined(parts));
 }
