@@ -35,7 +35,8 @@ export async function cutByTokens(text: string, room: number, count: TokenCounte
       if (fitting || parts.length <= 1 || largest >= wellFilled * room) return parts;
       fitting = parts;
     }
-    longest = Math.floor((longest * aim * room) / largest);
+    // A text shorter than the guess is cut by its own length.
+    longest = Math.floor((Math.min(longest, text.length) * aim * room) / largest);
   }
   if (fitting) return fitting;
   throw new HumanError("badArgument", `The text cannot be cut into parts of ${room} tokens. Load the model with a larger context.`);

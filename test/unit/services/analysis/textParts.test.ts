@@ -16,6 +16,10 @@ describe("parts that fit a context", () => {
     }), { numRuns: 60 });
   });
 
+  it("are cut of a text that is shorter than the first guess", async () => {
+    expect((await cutByTokens("a a a aaaaaaaaa", 35, counter(0.4))).length).toBeGreaterThan(1);
+  });
+
   it("are few: the first guess is mended when tokens are long", async () => {
     const text = Array.from({ length: 200 }, (_, index) => `Paragraph ${index} of a text in a language with long tokens.`).join("\n\n");
     const parts = await cutByTokens(text, 200, counter(8));
