@@ -45,6 +45,10 @@ describe("blocks of a layer", () => {
     expect(await layer.repacked()).toEqual({ type: "Q4_1", bytes: block([0x00, 0x38, 0x00, 0xbe], counted((index) => index | (index << 4))) });
   });
 
+  it.each([7, 9])("not Q4_0 one step beside the middle: a zero of %i", async (zero) => {
+    expect((await oneRow({ zero })).exact).toMatchObject({ types: ["Q4_1", "Q5_0", "Q8_0"] });
+  });
+
   it("Q5_0 where it is not: 1025 / 2048 times -3 has 12 digits", async () => {
     const layer = await oneRow({ zero: 3, scale: 0x3801 });
     expect(layer.exact).toMatchObject({ type: "Q5_0", types: ["Q5_0", "Q8_0"], why: "zeros of 3 reach beyond the -8 to 7 steps of Q4_0, and Q4_1 would round the smallest weight of 100 % of the groups." });
