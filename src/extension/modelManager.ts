@@ -70,7 +70,7 @@ export function composeModelManager({ context, disposables, log, settings, runti
   const client = new HubClient({ url: settings.hubUrl, secrets: account, machine: () => runtime.machine(), context: settings.contextSize });
   const downloads = new Downloads(client.connection);
   const getModels = disposables.add(new GetModels({
-    client, downloads, folder: settings.downloadFolder, signedIn: async () => (await account.get(hubTokenKey)) !== undefined, models: () => library.models(),
+    client, downloads, folder: settings.downloadFolder, signedIn: async () => (await account.get(hubTokenKey)) !== undefined, models: () => library.files(),
   }));
 
   const trust = new ModelTrust({ isTrusted: () => vscode.workspace.isTrusted, folders: settings.workspaceFolders });
@@ -87,7 +87,7 @@ export function composeModelManager({ context, disposables, log, settings, runti
 
   const actions = new ModelActions({ library, loader, activity, settings, fit: (model) => tree.fitOf(model)?.fit });
   const downloadCommands = new DownloadCommands(downloads);
-  const inspector = disposables.add(new InspectorEditor({ extensionUri, inspector: new Inspector(), known: async (path) => (await library.models()).find((model) => model.path === path), chooseOther: (path) => pickOther(picker, path), showError }));
+  const inspector = disposables.add(new InspectorEditor({ extensionUri, inspector: new Inspector(), known: async (path) => (await library.files()).find((model) => model.path === path), chooseOther: (path) => pickOther(picker, path), showError }));
   const getModelsPanel = disposables.add(new GetModelsPanel({
     extensionUri, getModels, showError,
     signIn: () => account.signIn(),

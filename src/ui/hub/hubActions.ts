@@ -21,7 +21,7 @@ export async function openRepository(id: string, hubUrl: string): Promise<void> 
 
 /** A model is revealed as every other one is; of a checkpoint, converting is what comes next. */
 export async function revealDownload(target: string, library: ModelLibrary, actions: ModelActions): Promise<void> {
-  const model = (await library.models()).find(({ path }) => path === target) ?? (/\.gguf$/i.test(target) ? await library.describe(target) : undefined);
+  const model = (await library.files()).find(({ path }) => path === target) ?? (/\.gguf$/i.test(target) ? await library.describe(target) : undefined);
   if (model) return actions.reveal(model);
   const choice = await vscode.window.showInformationMessage(`The checkpoint is at ${target}.`, "Convert…", "Copy Path");
   if (choice === "Convert…") await vscode.commands.executeCommand("decant.convertCheckpoint", vscode.Uri.file(target));

@@ -47,7 +47,7 @@ export class AdapterFlow {
   }
 
   async #pickAdapter(model: ModelFile): Promise<string | undefined> {
-    const adapters = (await this.parts.library.models()).filter(({ role, problem }) => role === "adapter" && !problem);
+    const adapters = (await this.parts.library.files()).filter(({ role, problem }) => role === "adapter" && !problem);
     const isOwn = ({ path }: ModelFile): boolean => model.attachments?.includes(path) === true;
     const items = [...adapters.filter(isOwn), ...adapters.filter((adapter) => !isOwn(adapter))].map((adapter) => ({
       label: fileName(adapter.path),

@@ -25,7 +25,7 @@ export class ModelDeletion {
   /** Asks first; to the trash where there is one, for good after a second question where there is none. True when it is gone. */
   async remove({ path }: ModelFile): Promise<boolean> {
     const { library, loader, runtime } = this.parts;
-    const model = deletableModel(await library.models(), path);
+    const model = deletableModel(await library.files(), path);
     const [deletion, dependents] = await Promise.all([library.deletion(model), library.dependents(model)]);
     if (deletion.files.length === 0) throw new HumanError("notWritable", deletion.keeps ?? `${fileName(path)} is gone already.`);
     const question = deletionQuestion(model);

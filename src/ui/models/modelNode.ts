@@ -99,7 +99,8 @@ function isModel({ role }: ModelFile): boolean {
   return role === undefined || role === "model";
 }
 
-/** Blobs of Ollama are named by their hash, which tells a person nothing. */
-function ownName({ path, name, source }: ModelFile): string {
-  return source === "ollama" && name ? name : fileName(path);
+/** Blobs of Ollama are named by their hash, which tells a person nothing; of a split model no part is meant. */
+function ownName({ path, name, source, parts }: ModelFile): string {
+  if (source === "ollama" && name) return name;
+  return parts ? fileName(path).replace(/-\d{5}-of-\d{5}(?=\.gguf$)/i, "") : fileName(path);
 }

@@ -41,7 +41,7 @@ export class ModelPicker {
 
   /** Another model than the one at the path, those of its family first; "file" for one that is not listed. */
   async pickAnother(path: string, placeHolder: string): Promise<ModelFile | "file" | undefined> {
-    const models = await this.library.models();
+    const models = await this.library.files();
     const family = models.find((model) => model.path === path)?.family;
     const others = models.filter((model) => model.path !== path);
     const sorted = [...others.filter((model) => model.family === family), ...others.filter((model) => model.family !== family)];
@@ -59,11 +59,11 @@ export class ModelPicker {
     const path = pathOf(target === "selected" ? this.selected() : target);
     if (path === undefined) return undefined;
     // The library knows more of a file than its header tells: that it ships with Decant.
-    return (await this.library.models()).find((model) => model.path === path) ?? this.library.describe(path);
+    return (await this.library.files()).find((model) => model.path === path) ?? this.library.describe(path);
   }
 
   async #ask({ placeHolder, asFile }: ModelQuestion): Promise<ModelFile | undefined> {
-    const models = (await this.library.models()).filter((model) => asFile || isUsable(model));
+    const models = (await this.library.files()).filter((model) => asFile || isUsable(model));
     if (models.length === 0) {
       throw new HumanError("notFound", "There is no model yet. Run “Decant: Get Models…” or “Decant: Add Models Folder…”, or put a .gguf file into the workspace.");
     }

@@ -70,7 +70,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
       case "family":
         return [...modelsOf(node.family)];
       case "model":
-        return [...attachmentsOf(node, await this.parts.library.models())];
+        return [...attachmentsOf(node, await this.parts.library.files())];
       default:
         return [];
     }
@@ -123,7 +123,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   async #modelNodes(): Promise<readonly ModelNode[]> {
-    const all = await this.parts.library.models();
+    const all = await this.parts.library.files();
     return (await this.parts.library.families()).flatMap((family) => modelsOf(family)).flatMap((node) => [node, ...attachmentsOf(node, all)]);
   }
 }

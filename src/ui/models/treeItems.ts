@@ -34,7 +34,7 @@ export function modelItem(node: ModelNode, { fit, loaded, hubUrl, hasAttachments
   item.id = owner ? `${owner.path}|${model.path}` : model.path;
   const role = model.role ?? "model";
   const apart = distinction(node);
-  item.description = [...(role === "model" ? [] : [roleNames[role]]), stateWords(model, fit?.fit, loaded), ...(apart ? [apart] : [])].join(" · ");
+  item.description = [...(apart ? [apart] : []), ...(role === "model" ? [] : [roleNames[role]]), stateWords(model, fit?.fit, loaded)].join(" · ");
   item.contextValue = modelContext(model, loaded, hubUrl);
   item.iconPath = modelIcon(model, fit?.fit, loaded !== undefined);
   item.tooltip = modelTooltip(model, fit, loaded);

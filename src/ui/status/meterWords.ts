@@ -39,16 +39,13 @@ export function shareOf({ used, of }: Gauge): number {
   return of > 0 ? Math.min(1, Math.max(0, used / of)) : 0;
 }
 
-const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-
-/** A bar of block characters, `width` of them wide, exact to an eighth of one. */
+/** A bar of so many characters. Whole blocks only: many fonts lack the eighths, and another font's are of another width. */
 export function barOf(share: number, width = 16): string {
-  const parts = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
-  const filled = "█".repeat(Math.floor(parts / 8)) + (eighths[parts % 8] ?? "");
-  return filled + "░".repeat(width - filled.length);
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return "█".repeat(filled) + "░".repeat(width - filled);
 }
 
-/** Lines of equal shape for a fixed-width font, e.g. "RAM   ████▌░░░░░░░░░░░   28 %   1.2 GiB of 4.3 GiB". */
+/** Lines of equal shape for a fixed-width font, e.g. "RAM   ████░░░░░░░░░░░░   27 %   1.2 GiB of 4.3 GiB". */
 export function meterLines(reading: MeterReading, machine: Machine): readonly string[] {
   return gaugesOf(reading, machine).map((gauge) => `${gauge.label.padEnd(5)} ${barOf(shareOf(gauge))} ${formatPercent(shareOf(gauge)).padStart(6)}   ${gauge.words}`);
 }

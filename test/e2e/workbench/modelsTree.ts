@@ -22,14 +22,20 @@ export class ModelsTree {
     return this.page.locator('.sidebar .pane-body [role="treeitem"][aria-level="1"]', { hasText: name });
   }
 
-  /** Rows that can be opened and are not. */
-  collapsed(): Locator {
-    return this.page.locator('.sidebar .pane-body [role="treeitem"][aria-expanded="false"]');
+  /** A model by its family and level, e.g. "tiny F16", whatever its row shows of them. */
+  model(name: string): Locator {
+    return this.page.locator(`.sidebar .pane-body [role="treeitem"][aria-label^="${name},"]`);
   }
 
   /** Opens a row by its arrow: a click on its text opens the inspector. */
   async expand(item: Locator): Promise<void> {
     await item.first().locator(".monaco-tl-twistie").click();
+  }
+
+  /** Presses a button that appears in a row under the mouse. */
+  async inline(item: Locator, command: string): Promise<void> {
+    await item.first().hover();
+    await item.first().locator(`.action-label[aria-label^="${command}"]`).click();
   }
 
   async menu(item: Locator, command: string): Promise<void> {

@@ -54,6 +54,7 @@ describe("a model's label", () => {
     expect(modelLabel(node(file("/m/tiny-Q8_0.gguf"), file("/n/mmproj.gguf", { role: "projector" })))).toBe("Q8_0");
     expect(modelLabel(node(file("/m/tiny-Q8_0.gguf"), file("/n/other-Q8_0.gguf")))).toBe("tiny-Q8_0.gguf");
     expect(modelLabel(node(file("/b/sha256-00", { source: "ollama", name: "tiny:1b", type: "unknown" })))).toBe("tiny:1b");
+    expect(modelLabel(node(file("/m/big-00001-of-00003.gguf", { type: "unknown", parts: { paths: [], expected: 3 } })))).toBe("big.gguf");
     expect(modelLabel(node(file("/m/lora-F16.gguf", { role: "adapter", type: "F16" })))).toBe("lora-F16.gguf");
   });
 
