@@ -25,9 +25,14 @@ export function hubModelOf(value: unknown): HubModel | undefined {
     license: licenseOf(json),
     gated: json.gated === "auto" || json.gated === "manual" || json.gated === true,
     ...(json.private === true && { private: true }),
-    parameters: count(gguf?.total) ?? count(object(json.safetensors)?.total),
+    parameters: count(gguf?.total) ?? plainWeights(json),
     architecture: shortText(gguf?.architecture) ?? shortText(object(json.config)?.model_type),
   };
+}
+
+/** Weights of a checkpoint; of a quantized one the hub counts the numbers that they are packed into, which says nothing. */
+function plainWeights(json: Json): number | undefined {
+  return quantizationOf(json.config, undefined, tagsOf(json)) ? undefined : count(object(json.safetensors)?.total);
 }
 
 /** GGUF before the others: a repository that has both is there for its GGUF files. */

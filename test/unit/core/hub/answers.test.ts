@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filesOf, revisionOf, weightTypesOf } from "../../../../src/core/hub/answer";
+import { filesOf, hubModelOf, revisionOf, weightTypesOf } from "../../../../src/core/hub/answer";
 import { contentRangeOf } from "../../../../src/core/hub/contentRange";
 import { isRepositoryId, repositoryIdOf } from "../../../../src/core/hub/repositoryId";
 import { retryAfterOf, retryDelay } from "../../../../src/core/hub/retry";
@@ -31,6 +31,14 @@ describe("what a hub answers", () => {
   it("has a commit of forty digits, or none", () => {
     expect(revisionOf({ sha: "0".repeat(40) })).toBe("0".repeat(40));
     for (const sha of ["main", "../".repeat(14), "G".repeat(40), 5, undefined]) expect(revisionOf({ sha })).toBeUndefined();
+  });
+
+  it("counts weights only where they are not packed into other numbers", () => {
+    const checkpoint = { id: "a/b", tags: ["safetensors"], safetensors: { total: 1000 } };
+    expect(hubModelOf(checkpoint)).toMatchObject({ format: "safetensors", parameters: 1000 });
+    expect(hubModelOf({ ...checkpoint, config: { quantization_config: { quant_method: "gptq", bits: 4 } } })).toMatchObject({ format: "gptq", parameters: undefined });
+    expect(hubModelOf({ ...checkpoint, tags: ["awq", "safetensors"] })?.parameters).toBeUndefined();
+    expect(hubModelOf({ ...checkpoint, gguf: { total: 7 } })).toMatchObject({ format: "gguf", parameters: 7 });
   });
 
   it("names the storage types of weights, the most common first", () => {
