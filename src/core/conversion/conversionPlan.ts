@@ -1,4 +1,4 @@
-import type { ConversionPlan } from "../../protocol/model";
+import { type ConversionPlan, type QuantType, quantTypes } from "../../protocol/model";
 import type { ConversionType } from "../../protocol/rpc";
 import { dataBytes, ggufHeaderBytes, type MetadataEntry } from "../gguf/writer";
 import { quantLevels } from "../gguf/quantLevels";
@@ -76,8 +76,9 @@ function tokensOf({ tensors }: TensorPlan): number {
   return tensors.find(({ name }) => name === "token_embd.weight")!.shape[1]!;
 }
 
-function fileType(type: string): "F32" | "F16" | "BF16" | "Q8_0" | "Q4_0" | "Q4_1" {
-  return (["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1"] as const).find((known) => known === type) ?? "F16";
+/** The level that is named like a storage type. */
+function fileType(type: string): QuantType {
+  return quantTypes.find((level) => level === type) ?? "F16";
 }
 
 function ropeNotes(model: Hyperparameters): readonly string[] {

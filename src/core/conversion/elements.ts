@@ -35,13 +35,18 @@ export function fromFloats(values: Float32Array, to: WrittenType): Uint8Array {
   }
 }
 
-/** Whether numbers of a type are all finite. */
+/** Whether numbers of a type are all finite. Those of 16 bits are looked at two by two. */
 export function allFinite(bytes: Uint8Array, type: FloatType): boolean {
-  const own = alignedTo(bytes, type === "F32" ? 4 : 2);
-  const mask = exponents[type];
-  const bits = type === "F32" ? new Uint32Array(own.buffer, own.byteOffset, own.byteLength / 4) : new Uint16Array(own.buffer, own.byteOffset, own.byteLength / 2);
-  for (let index = 0; index < bits.length; index++) if ((bits[index]! & mask) === mask) return false;
-  return true;
+  const own = alignedTo(bytes, 4);
+  const words = new Uint32Array(own.buffer, own.byteOffset, own.byteLength >>> 2);
+  const low = exponents[type];
+  const high = type === "F32" ? low : low << 16;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    if ((word & low) === low || (word & high) === high) return false;
+  }
+  const rest = own.byteLength & 3;
+  return rest === 0 || (((own.at(-1)! << 8) | own.at(-2)!) & low) !== low;
 }
 
 /**

@@ -3,49 +3,55 @@ import type { ConversionType } from "../../protocol/rpc";
 import type { TensorRule } from "./architecture";
 import type { Checkpoint } from "./checkpoint";
 import { fromFloats, type WrittenType } from "./elements";
-import { type GptqLinear, gptqLinear } from "./gptq/gptqLinear";
+import { type GptqLinear, gptqLinear, type GptqWeights } from "./gptq/gptqLinear";
 import type { GptqConfig } from "./gptq/quantConfig";
 import type { PlannedTensor } from "./plannedTensor";
 import { pairedRow } from "./rowOrder";
 import { shown } from "./shown";
 
+/** What is to be known of a layer, without its name. */
+export interface LayerNote {
+  readonly layer: string;
+  readonly text: string;
+}
+
+/** Weights that are restored or repacked at once. */
+const pieceWeights = 2 ** 21;
+
 /**
  * A quantized layer: repacked where its grid is that of a ggml type and no other type is asked for, else dequantized.
  * The notes say why it could not be repacked.
  */
-export async function plannedGptqTensor(checkpoint: Checkpoint, rule: TensorRule, config: GptqConfig, asked: ConversionType): Promise<{ readonly tensor: PlannedTensor; readonly notes: readonly string[] }> {
+export async function plannedGptqTensor(checkpoint: Checkpoint, rule: TensorRule, config: GptqConfig, asked: ConversionType): Promise<{ readonly tensor: PlannedTensor; readonly notes: readonly LayerNote[] }> {
   const prefix = rule.source.replace(/\.weight$/, "");
   const layer = await gptqLinear(checkpoint, prefix, config);
   checkShape(rule, layer);
-  const rows = rowsOf(rule, layer.outFeatures);
-  const shape = [layer.inFeatures, layer.outFeatures];
-  const { exact } = layer;
-  if ("type" in exact && (asked === "auto" || asked === exact.type)) {
-    return { notes: layer.notes, tensor: { name: rule.target, type: exact.type, shape, produce: () => repacked(layer, rows) } };
+  const { exact, inFeatures, outFeatures } = layer;
+  const notes = layer.notes.map((note) => ({ layer: rule.target, text: note.replace(`${prefix}: `, "") }));
+  const common = { name: rule.target, shape: [inFeatures, outFeatures] };
+  const packed = "type" in exact ? (asked === "auto" ? exact.type : exact.types.find((type) => type === asked)) : undefined;
+  if (packed !== undefined) {
+    return { notes, tensor: { ...common, type: packed, produce: () => pieces(layer, rule, (weights, rows) => weights.repacked(packed, rows)) } };
   }
-  const type: WrittenType = asked === "auto" || (asked === "Q8_0" && layer.inFeatures % 32 !== 0) ? "F16" : asked;
-  const notes = "reason" in exact && asked === "auto" ? [`${rule.target}: ${exact.reason}`] : [];
-  return { notes: [...layer.notes, ...notes], tensor: { name: rule.target, type, shape, produce: () => dequantized(layer, rows, type) } };
+  const type: WrittenType = asked === "auto" || (asked === "Q8_0" && inFeatures % 32 !== 0) ? "F16" : asked;
+  const kept = "reason" in exact && asked === "auto" ? [{ layer: rule.target, text: `kept as F16, because ${exact.reason}` }] : [];
+  return { notes: [...notes, ...kept], tensor: { ...common, type, produce: () => pieces(layer, rule, (weights, rows) => restored(weights, rows, type)) } };
 }
 
-async function* repacked(layer: GptqLinear, rows: Uint32Array | undefined): AsyncIterable<Uint8Array> {
-  const packed = await layer.repacked(rows);
-  if ("reason" in packed) throw new HumanError("failed", packed.reason);
-  yield packed.bytes;
-}
-
-async function* dequantized(layer: GptqLinear, rows: Uint32Array | undefined, type: WrittenType): AsyncIterable<Uint8Array> {
-  if (type !== "F16") {
-    yield fromFloats(await layer.dequantized(rows), type);
-    return;
+/** Rows in llama.cpp's order, some at a time. */
+async function* pieces(layer: GptqLinear, { change }: TensorRule, make: (weights: GptqWeights, rows: Uint32Array) => Uint8Array): AsyncIterable<Uint8Array> {
+  const weights = await layer.weights();
+  const step = Math.max(1, Math.floor(pieceWeights / layer.inFeatures));
+  for (let first = 0; first < layer.outFeatures; first += step) {
+    const rows = Uint32Array.from({ length: Math.min(step, layer.outFeatures - first) }, (_, index) => first + index);
+    yield make(weights, change?.kind === "pairRows" ? rows.map((row) => pairedRow(row, change.headRows)) : rows);
   }
-  const halves = await layer.halves(rows);
-  yield new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength);
 }
 
-function rowsOf({ change }: TensorRule, count: number): Uint32Array | undefined {
-  if (change?.kind !== "pairRows") return undefined;
-  return Uint32Array.from({ length: count }, (_, row) => pairedRow(row, change.headRows));
+function restored(weights: GptqWeights, rows: Uint32Array, type: WrittenType): Uint8Array {
+  if (type !== "F16") return fromFloats(weights.dequantized(rows), type);
+  const halves = weights.halves(rows);
+  return new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength);
 }
 
 function checkShape({ source, shape }: TensorRule, { outFeatures, inFeatures }: GptqLinear): void {

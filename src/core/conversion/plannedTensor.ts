@@ -33,7 +33,9 @@ export function plannedTensor(source: SourceTensor, { target, change }: TensorRu
         const bytes = await source.read(row * rowBytes, end * rowBytes);
         if (bytes.length !== (end - row) * rowBytes) throw new HumanError("truncated", `${shown(source.name)} ends before its last weight: its file was changed or cut off. Download it again.`);
         if (!allFinite(bytes, from)) throw new HumanError("notReadable", `${shown(source.name)} holds numbers that are none (NaN or infinite): the checkpoint is damaged. Download it again.`);
-        yield finite(changed(bytes, from, type, rowBytes, change, converter), type, source.name);
+        const written = changed(bytes, from, type, rowBytes, change, converter);
+        if (type === "F16" && from !== "F16" && !allFinite(written, type)) throw tooLarge(source.name);
+        yield written;
       }
     },
   };
@@ -76,8 +78,6 @@ function changed(bytes: Uint8Array, from: FloatType, to: WrittenType, rowBytes: 
   }
 }
 
-/** The largest number of F16 is 65504. */
-function finite(bytes: Uint8Array, type: WrittenType, name: string): Uint8Array {
-  if (type !== "F16" || allFinite(bytes, type)) return bytes;
-  throw new HumanError("unsupported", `${shown(name)} has weights that F16 cannot hold (over 65504): convert to BF16 or F32.`);
+function tooLarge(name: string): HumanError {
+  return new HumanError("unsupported", `${shown(name)} has weights that F16 cannot hold (over 65504): convert to BF16 or F32.`);
 }

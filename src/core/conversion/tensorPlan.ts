@@ -4,9 +4,10 @@ import type { Architecture, TensorRule } from "./architecture";
 import type { Checkpoint } from "./checkpoint";
 import { ElementConverter, type WrittenType } from "./elements";
 import type { GptqConfig } from "./gptq/quantConfig";
-import { plannedGptqTensor } from "./gptqPlan";
+import { type LayerNote, plannedGptqTensor } from "./gptqPlan";
 import type { Hyperparameters } from "./hyperparameters";
 import { computedTensor, floatTypeOf, type PlannedTensor, plannedTensor } from "./plannedTensor";
+import { andOthers } from "./shown";
 import { Sources } from "./sources";
 
 export interface TensorPlan {
@@ -17,6 +18,8 @@ export interface TensorPlan {
   readonly notes: readonly string[];
 }
 
+/** Sentences about single layers that anyone reads. */
+const mostNotes = 5;
 /** LLAMA_MAX_LAYERS of llama-hparams.h, v0.4.0. */
 const mostBlocks = 512;
 
@@ -29,7 +32,7 @@ export async function planTensors(architecture: Architecture, model: Hyperparame
   const type = asked === "auto" ? mainType(checkpoint, gptq) : asked;
   const converter = new ElementConverter();
   const tensors: PlannedTensor[] = (architecture.computed?.(model) ?? []).map(({ name, values }) => computedTensor(name, values));
-  const notes: string[] = [];
+  const notes: LayerNote[] = [];
   for (const rule of rulesOf(architecture, model)) {
     if (gptq && sources.isQuantized(rule)) {
       const planned = await plannedGptqTensor(sources.checkpoint, rule, gptq, asked);
@@ -43,7 +46,7 @@ export async function planTensors(architecture: Architecture, model: Hyperparame
     tensors.push(plannedTensor(source, rule, typeOf(rule, type), converter));
   }
   sources.checkNoneLeft();
-  return { tensors, parameters: tensors.reduce((sum, { shape }) => sum + weightsIn(shape), 0), type: commonestType(tensors), notes };
+  return { tensors, parameters: tensors.reduce((sum, { shape }) => sum + weightsIn(shape), 0), type: commonestType(tensors), notes: grouped(notes) };
 }
 
 /** Matrices get the type, vectors and what does not divide into its blocks another. Source: prepare_tensors of conversion/base.py. */
@@ -77,6 +80,14 @@ function rulesOf(architecture: Architecture, model: Hyperparameters): readonly T
     target: rule.target.replace("{}", String(index)),
   })));
   return [...outer.slice(0, 1), ...numbered.flat(), ...outer.slice(1)];
+}
+
+/** One sentence for all layers of which the same is to be said. */
+function grouped(notes: readonly LayerNote[]): readonly string[] {
+  const layers = new Map<string, string[]>();
+  for (const { layer, text } of notes) layers.set(text, [...(layers.get(text) ?? []), layer]);
+  const all = [...layers].map(([text, [first, ...others]]) => `${first}${andOthers(others.length + 1)}: ${text}`);
+  return all.length > mostNotes ? [...all.slice(0, mostNotes), `The same goes for ${all.length - mostNotes} more layers, with other numbers.`] : all;
 }
 
 function weightsIn(shape: readonly number[]): number {
