@@ -17,8 +17,13 @@ export interface OllamaTag {
 
 export interface OllamaStore {
   readonly tags: readonly OllamaTag[];
-  /** Manifests that could not be read; what they use is not known. */
-  readonly unreadable: readonly string[];
+  /** Tags whose manifest cannot be read; what they use is not known. */
+  readonly unreadable: readonly UnreadableTag[];
+}
+
+/** `problem` is a sentence. */
+export interface UnreadableTag extends Omit<OllamaTag, "layers"> {
+  readonly problem: string;
 }
 
 const mostTags = 5000;
@@ -26,20 +31,20 @@ const mostTags = 5000;
 /** All tags: manifests/REGISTRY/NAMESPACE/NAME/TAG. The depth is fixed, so loops of links end. */
 export async function readOllamaStore(models: string, log: Log): Promise<OllamaStore> {
   const tags: OllamaTag[] = [];
-  const unreadable: string[] = [];
+  const unreadable: UnreadableTag[] = [];
   for await (const [host, namespace, name, tag] of pathsOf(join(models, "manifests"), 4)) {
     if (tags.length + unreadable.length >= mostTags) {
       log.info(`${models} has more than ${mostTags} tags: the rest is passed over.`);
       break;
     }
+    // Files of the system (.DS_Store) are no tags.
+    if (tag!.startsWith(".")) continue;
     const path = join(models, "manifests", host!, namespace!, name!, tag!);
+    const known = { name: plainText(ollamaName(host!, namespace!, name!, tag!)), path };
     try {
-      const { layers } = parseOllamaManifest(await readSmallFile(path, longestManifest));
-      tags.push({ name: plainText(ollamaName(host!, namespace!, name!, tag!)), path, layers });
+      tags.push({ ...known, layers: parseOllamaManifest(await readSmallFile(path, longestManifest)).layers });
     } catch (error) {
-      // Files of the system (.DS_Store) are no tags.
-      if (!tag!.startsWith(".")) unreadable.push(path);
-      log.info(`${path} is passed over: ${sentenceOf(error)}`);
+      unreadable.push({ ...known, problem: sentenceOf(error) });
     }
   }
   return { tags, unreadable };
@@ -52,7 +57,9 @@ export function blobPath(models: string, digest: string): string {
 /** Models, projectors and adapters of all tags; what several tags share is one file with all their names. */
 export async function ollamaFiles(models: string, log: Log): Promise<readonly FoundFile[]> {
   const files = new Map<string, FoundFile>();
-  for (const { name, layers } of (await readOllamaStore(models, log)).tags) {
+  const { tags, unreadable } = await readOllamaStore(models, log);
+  for (const { name, path, problem } of unreadable) files.set(path, { path, source: "ollama", role: "model", names: [name], problem });
+  for (const { name, layers } of tags) {
     const weights = layers.filter(({ kind }) => kind === "model").map(({ digest }) => blobPath(models, digest));
     if (weights.length === 0) log.info(`${name} has no weights in GGUF in Ollama's store: it is passed over.`);
     for (const layer of layers) {

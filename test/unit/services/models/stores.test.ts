@@ -114,7 +114,7 @@ describe("Ollama's store", () => {
     expect(files.map(({ family }) => family).sort()).toEqual(["cut", "gone", "half"]);
   });
 
-  it("passes over manifests that are none, with a line in the log, and never leaves its folder", async () => {
+  it("shows manifests that are none with their reason, and never leaves its folder", async () => {
     const good = await folder.blob(tinyLlama());
     const tag = "registry.ollama.ai/library/bad";
     await folder.manifest("registry.ollama.ai/library/good/latest", [["model", good]]);
@@ -130,8 +130,12 @@ describe("Ollama's store", () => {
     await mkdir(folder.path(`.ollama/models/manifests/${tag}/closed`));
     await chmod(folder.path(`.ollama/models/manifests/${tag}/closed`), 0);
     await folder.manifest("registry.ollama.ai/library/na\nme\u202e/latest", [["model", good]]);
-    expect((await folder.library(["ollama"]).files()).map(({ name }) => name)).toEqual(["good:latest, na\ufffdme\ufffd:latest"]);
-    for (const name of ["json", "list", "huge", "escape", "upper", "size", "zero", "loop"]) expect(folder.log.join("\n"), name).toContain(join("bad", name));
+    const files = await folder.library(["ollama"]).files();
+    expect(files.filter(({ problem }) => !problem).map(({ name }) => name)).toEqual(["good:latest, na\ufffdme\ufffd:latest"]);
+    const problems = Object.fromEntries(files.filter(({ problem }) => problem).map(({ name, problem }) => [name, problem]));
+    expect(Object.keys(problems).sort()).toEqual(["closed", "escape", "huge", "json", "list", "loop", "size", "upper", "zero"].map((name) => `bad:${name}`));
+    expect(problems["bad:escape"]).toBe("The manifest is damaged: a layer has no valid SHA-256 digest.");
+    expect(problems["bad:json"]).toBe("The manifest is not JSON.");
     expect(folder.log.join("\n")).toContain("bad:cloud has no weights");
   });
 });
