@@ -8,7 +8,7 @@ import { stepsOf } from "./tokenizerJson";
 interface PreTokenizer {
   /** As tokenizer.json spells it. */
   readonly pattern: string;
-  /** llama.cpp's name where words that are tokens are still merged, and where they are not. */
+  /** llama.cpp's name where words that are tokens are still merged, and where they are not; tekken's merges lead to every token, so it is all one. */
   readonly merging?: string;
   readonly ignoring?: string;
 }
@@ -25,7 +25,7 @@ const known: readonly PreTokenizer[] = [
   { pattern: String.raw`${contraction}|${before}\p{L}+|\p{N}{1,3}|${marks}|${end}`, merging: "dbrx", ignoring: "llama-bpe" },
   { pattern: String.raw`${contraction}|${before}\p{L}+|\p{N}|${marks}|${end}`, merging: "qwen2" },
   { pattern: String.raw`${contraction}|${before}[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|${end}`, merging: "qwen35" },
-  { pattern: String.raw`${before}${upper}*${lower}+|${before}${upper}+${lower}*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|${end}`, ignoring: "tekken" },
+  { pattern: String.raw`${before}${upper}*${lower}+|${before}${upper}+${lower}*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|${end}`, merging: "tekken", ignoring: "tekken" },
   { pattern: String.raw`${before}${upper}*${lower}+${contraction}?|${before}${upper}+${lower}*${contraction}?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|${end}`, merging: "gpt-4o" },
 ];
 

@@ -19,6 +19,6 @@ export function sentencePieceVocabulary(model: SentencePieceModel, files: Tokeni
   }
   const notes = model.modelType === 2 ? [] : ["The tokenizer was not trained by merging pairs (BPE): llama.cpp may cut some texts in another way than the original program does."];
   const left = model.pieces.length - size;
-  if (left > 0) notes.push(`The tokenizer has ${left} tokens more than the model, which are left out.`);
+  if (left > 0) notes.push(`The tokenizer has more tokens than the model: its last ${left} are left out.`);
   return { model: "llama", pre: "default", tokens: table.tokens, scores: table.scores, types: table.types, notes };
 }

@@ -22,6 +22,7 @@ describe("preTokenizerOf", () => {
     ["qwen2", { ...sequence(split(patterns.qwen2), bytesOnly), normalizer: { type: "NFC" } }, false],
     ["qwen35", sequence(split(patterns.qwen35), bytesOnly), false],
     ["tekken", sequence(split(patterns.tekken), bytesOnly), true],
+    ["tekken", sequence(split(patterns.tekken), bytesOnly), false],
     ["gpt-4o", sequence(split(patterns.gpt4o), bytesOnly), false],
     ["gpt-2", { pre_tokenizer: plain, normalizer: null }, false],
     ["smollm", sequence({ type: "Digits", individual_digits: true }, plain), false],
