@@ -1,5 +1,4 @@
 import { chmod, mkdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ModelFolder, tinyAdapter, tinyLlama, tinyProjector } from "./modelFolder";
 
