@@ -1,6 +1,6 @@
 // How fast checkpoints are converted: node scripts/conversion/bench.mjs FOLDER [MEGABYTES]
 // Writes a llama of random weights into FOLDER (BF16 and F16), converts it in this process, tells MB/s of what is read and the memory used.
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
