@@ -19,7 +19,7 @@ import { ConvertFlow } from "../ui/conversion/convertFlow";
 import type { Disposables } from "../ui/disposables";
 import { DownloadCommands } from "../ui/hub/downloadCommands";
 import { HubAccount } from "../ui/hub/hubAccount";
-import { chooseDownloadFolder, openRepository, revealDownload } from "../ui/hub/hubActions";
+import { chooseDownloadFolder, offerDownload, openRepository, revealDownload } from "../ui/hub/hubActions";
 import { InspectorEditor } from "../ui/inspector/inspectorEditor";
 import { pickOther } from "../ui/inspector/otherModel";
 import { AdapterFlow } from "../ui/models/adapterFlow";
@@ -97,7 +97,10 @@ export function composeModelManager({ context, disposables, log, settings, runti
     openPage: (id) => openRepository(id, settings.hubUrl()),
     cancelDownload: (id) => downloadCommands.cancel(id),
     revealTarget: (target) => revealDownload(target, library, actions),
-    didFinish: () => library.refresh(),
+    didFinish: (download) => {
+      library.refresh();
+      void offerDownload(download).catch(showError);
+    },
   }));
   const meterPanel = disposables.add(new MeterPanel({
     extensionUri,

@@ -93,7 +93,7 @@ describe("getting models", () => {
       await until(async () => (await download.getAttribute("data-state")) === "done", "the download is done");
       expect(statSync(target).size).toBe(content.length);
       expect(hub.requests.some(({ range }) => /^bytes=[1-9]\d*-$/.test(range ?? ""))).toBe(true);
-      await tree.family(/pocket/i).waitFor();
+      await tree.family(/^pocket/i).waitFor();
       await tree.item(/acme\/pocket-GGUF/).waitFor({ state: "detached" });
       await session.picture(join(environment.results, "screens"), "get-models-done");
     }));

@@ -5,7 +5,7 @@ import { UnableModelError } from "../inlineAnalysis/unableModelError";
 import { UntrustedModelError } from "../models/modelTrust";
 import type { EditorLog } from "./log";
 
-type Remedy = "Restart Runtime" | "Manage Workspace Trust" | "Choose Model…";
+type Remedy = "Restart Runtime" | "Manage Workspace Trust" | "Choose Model…" | "Get Models…";
 
 /** Shows what went wrong: one sentence, and the action that helps. */
 export class Failures {
@@ -21,6 +21,8 @@ export class Failures {
       void this.#ask(error.message, "Manage Workspace Trust");
     } else if (error instanceof UnableModelError) {
       void this.#ask(error.message, "Choose Model…");
+    } else if (error instanceof HumanError && error.code === "modelTooLarge") {
+      void this.#ask(error.message, "Get Models…");
     } else if (error instanceof HumanError) {
       void this.#ask(error.message);
     } else {
@@ -40,6 +42,9 @@ export class Failures {
         return;
       case "Choose Model…":
         await vscode.commands.executeCommand("decant.chooseAnalysisModel");
+        return;
+      case "Get Models…":
+        await vscode.commands.executeCommand("decant.getModels");
         return;
       case "Show Log":
         return this.log.show();

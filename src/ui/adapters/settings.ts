@@ -44,8 +44,12 @@ export class Settings {
 
   readonly downloadFolder = (): string => withHome(this.#read("downloadFolder", "~/.decant/models").trim() || "~/.decant/models");
 
-  /** The hub's address, without a slash at its end. */
-  readonly hubUrl = (): string => this.#read("hubUrl", "https://huggingface.co").trim().replace(/\/+$/, "");
+  /** The hub's address, without a slash at its end. Where none was chosen, the mirror that Hugging Face's own tools use. */
+  readonly hubUrl = (): string => {
+    const asked = this.#read("hubUrl", "https://huggingface.co");
+    const isChosen = asked !== vscode.workspace.getConfiguration("decant").inspect("hubUrl")?.defaultValue;
+    return ((isChosen ? asked : process.env.HF_ENDPOINT) || asked).trim().replace(/\/+$/, "");
+  };
 
   async setDownloadFolder(folder: string): Promise<void> {
     await vscode.workspace.getConfiguration("decant").update("downloadFolder", folder, vscode.ConfigurationTarget.Global);

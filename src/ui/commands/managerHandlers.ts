@@ -9,6 +9,7 @@ import type { HubAccount } from "../hub/hubAccount";
 import type { DownloadCommands } from "../hub/downloadCommands";
 import type { InspectorEditor } from "../inspector/inspectorEditor";
 import { pickOther } from "../inspector/otherModel";
+import { previewed } from "../inspector/previewed";
 import type { AdapterFlow } from "../models/adapterFlow";
 import type { LoadedModelFile } from "../models/loadedModel";
 import { modelPage, repositoryPage } from "../models/modelPage";
@@ -53,9 +54,9 @@ export function managerHandlers(parts: ManagerParts): Pick<CommandHandlers, Mana
     "decant.signInToHub": () => account.signIn(),
     "decant.signOutOfHub": () => account.signOut(),
     "decant.openModelPage": (target) => openPage(parts, target),
-    "decant.inspectModel": async (target) => {
+    "decant.inspectModel": async (target, how) => {
       const model = await picker.pick(target, { placeHolder: "Look into which model?", asFile: true });
-      if (model) await inspector.show(model.path);
+      if (model) await inspector.show(model.path, how === previewed);
     },
     "decant.compareModels": (target, selected) => compare(parts, target, selected),
     "decant.convertCheckpoint": (target) => convert.run(target),

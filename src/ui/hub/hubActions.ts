@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { HumanError } from "../../protocol/humanError";
+import type { Download } from "../../protocol/hub";
 import type { ModelLibrary } from "../../services/models/modelLibrary";
 import type { Settings } from "../adapters/settings";
 import type { ModelActions } from "../models/modelActions";
@@ -17,6 +18,18 @@ export async function openRepository(id: string, hubUrl: string): Promise<void> 
   const page = repositoryPage(id, hubUrl);
   if (page === undefined) throw new HumanError("badArgument", "This repository's name makes no address.");
   await vscode.env.openExternal(vscode.Uri.parse(page, true));
+}
+
+/** What can be done with what has come: a model is loaded or looked into, a checkpoint is converted. */
+export async function offerDownload({ repository, label, target }: Download): Promise<void> {
+  const sentence = `${label} of ${repository} is here.`;
+  if (!/\.gguf$/i.test(target)) {
+    const choice = await vscode.window.showInformationMessage(`${sentence} Convert it to run it.`, "Convert…");
+    if (choice) await vscode.commands.executeCommand("decant.convertCheckpoint", vscode.Uri.file(target));
+    return;
+  }
+  const choice = await vscode.window.showInformationMessage(sentence, "Load", "Inspect");
+  if (choice) await vscode.commands.executeCommand(choice === "Load" ? "decant.loadModel" : "decant.inspectModel", target);
 }
 
 /** A model is revealed as every other one is; of a checkpoint, converting is what comes next. */

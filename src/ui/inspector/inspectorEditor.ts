@@ -23,8 +23,9 @@ export class InspectorEditor implements vscode.CustomReadonlyEditorProvider {
   }
 
   /** Opens any file as a model, also one that does not end in .gguf, as Ollama's do. */
-  async show(path: string): Promise<void> {
-    await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(path), viewType);
+  async show(path: string, preserveFocus = false): Promise<void> {
+    const options: vscode.TextDocumentShowOptions = { preview: true, preserveFocus };
+    await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(path), viewType, options);
   }
 
   async compare(path: string, other: string): Promise<void> {

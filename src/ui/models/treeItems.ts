@@ -7,6 +7,7 @@ import type { CommandId } from "../commands/commandTitles";
 import { fileName } from "../format";
 import { downloadContext, downloadDescription, downloadSentences } from "./downloadWords";
 import { modelFacts, placeWords } from "./modelFacts";
+import { previewed } from "../inspector/previewed";
 import { type DownloadNode, type FamilyNode, type ModelNode, distinction, familyDescription, modelContext, modelLabel } from "./modelNode";
 import { type FitFacts, roleNames, stateWords } from "./modelWords";
 
@@ -38,7 +39,7 @@ export function modelItem(node: ModelNode, { fit, loaded, hubUrl, hasAttachments
   item.contextValue = modelContext(model, loaded, hubUrl);
   item.iconPath = modelIcon(model, fit?.fit, loaded !== undefined);
   item.tooltip = modelTooltip(model, fit, loaded);
-  item.command = { command: "decant.inspectModel" satisfies CommandId, title: "Inspect Model", arguments: [node] };
+  item.command = { command: "decant.inspectModel" satisfies CommandId, title: "Inspect Model", arguments: [node, previewed] };
   item.accessibilityInformation = { label: model.problem ? `${fileName(model.path)}: ${model.problem}` : `${modelName(model)}, ${item.description}` };
   return item;
 }

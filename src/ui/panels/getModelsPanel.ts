@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Download } from "../../protocol/hub";
 import type { GetModelsEvent, GetModelsRequests } from "../../protocol/modelPanels";
 import type { GetModels } from "../../services/hub/getModels";
 import type { Event } from "../../core/emitter";
@@ -15,8 +16,8 @@ export interface GetModelsPanelParts {
   openPage(id: string): Promise<void>;
   cancelDownload(id: string): Promise<void>;
   readonly onDidSign: Event<boolean>;
-  /** A download has ended: it is a model now. */
-  didFinish(): void;
+  /** A download has come to its end. */
+  didFinish(download: Download): void;
   /** Shows a finished download: in the tree, or the folder of a checkpoint. */
   revealTarget(target: string): Promise<void>;
   showError(error: unknown): void;
@@ -87,9 +88,9 @@ export class GetModelsPanel {
 
   /** Also while the panel is closed: downloads go on without it. */
   #tellFinished(): void {
-    const done = this.parts.getModels.snapshot.downloads.filter(({ state }) => state === "done").map(({ id }) => id);
-    if (done.some((id) => !this.#finished.has(id))) this.parts.didFinish();
-    this.#finished = new Set(done);
+    const done = this.parts.getModels.snapshot.downloads.filter(({ state }) => state === "done");
+    for (const download of done) if (!this.#finished.has(download.id)) this.parts.didFinish(download);
+    this.#finished = new Set(done.map(({ id }) => id));
   }
 
   async #reveal(id: string): Promise<void> {

@@ -48,7 +48,7 @@ export class MeterPanel {
     });
     this.#host = host;
     const changed = host.onDidChangeVisibility(() => this.#listen(host.visible));
-    this.#listen(true);
+    this.#listen(host.visible);
     host.onDidDispose(() => {
       changed.dispose();
       this.#listen(false);

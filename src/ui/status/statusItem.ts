@@ -13,6 +13,9 @@ import { alarmOf } from "./meterWords";
 import { type StatusFacts, statusSentences, statusText } from "./statusText";
 import { statusTooltip } from "./statusTooltip";
 
+/** Milliseconds that a word stays in the status bar. */
+const shortly = 20_000;
+
 export interface StatusParts {
   readonly runtime: Runtime;
   readonly loaded: LoadedModelFile;
@@ -40,6 +43,8 @@ export class StatusItem {
     }
     this.#disposables.add(onDidUnloadIdle(({ sentence }) => {
       this.#unloaded = sentence;
+      // Nobody waits for it: no notification, a word beside the status item.
+      vscode.window.setStatusBarMessage(`$(debug-stop) ${sentence}`, shortly);
       this.#update();
     }));
     this.#update();
