@@ -8,6 +8,7 @@ import { architectureOf } from "./families";
 import { generalEntries } from "./general/generalEntries";
 import type { ModelCard } from "./general/modelCard";
 import { gptqConfigOf, gridText } from "./gptq/quantConfig";
+import { withoutZeroBiases } from "./gptq/zeroBiases";
 import { Hyperparameters } from "./hyperparameters";
 import { lineageEntries } from "./lineageEntries";
 import type { PlannedTensor } from "./plannedTensor";
@@ -39,11 +40,11 @@ const quantizationVersion = 2;
 
 /** Plans the whole file; nothing is written. Throws a HumanError that says why a checkpoint cannot be converted. */
 export async function planFile(files: CheckpointFiles, asked: ConversionType): Promise<PlannedFile> {
-  const { checkpoint } = files;
-  const { config } = checkpoint;
+  const { config } = files.checkpoint;
   const model = new Hyperparameters(config);
   const architecture = architectureOf(config, model);
-  const gptq = gptqConfigOf(checkpoint);
+  const gptq = gptqConfigOf(files.checkpoint);
+  const checkpoint = gptq ? await withoutZeroBiases(files.checkpoint) : files.checkpoint;
   const planned = await planTensors(architecture, model, checkpoint, asked, gptq);
   const tokenizer = tokenizerEntries(files.tokenizer, config, tokensOf(planned), architecture.tokenizer?.(model));
   const metadata: readonly MetadataEntry[] = [
