@@ -149,6 +149,13 @@ describe("the model manager", () => {
       await session.picture(join(environment.results, "screens"), "status-tooltip");
     }));
 
+  test("an adapter is detached again", () =>
+    session.step("detach", async () => {
+      await tree.menu(tree.item(/tiny-law-lora\.gguf.*attached at 0\.5/s), "Detach Adapters");
+      await tree.model("tiny F16").filter({ hasText: /loaded$/ }).waitFor();
+      await tree.item(/tiny-law-lora\.gguf/).filter({ hasNotText: /attached/ }).waitFor();
+    }));
+
   test("panels come back after a reload of the window", () =>
     session.step("reload", async () => {
       await session.reload();

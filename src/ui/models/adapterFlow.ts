@@ -38,11 +38,12 @@ export class AdapterFlow {
 
   async detach(target: unknown): Promise<void> {
     const { loader, picker, actions } = this.parts;
-    const model = await picker.pick(target, { placeHolder: "Detach the adapters of which model?" });
+    const named = isModelNode(target) && target.owner ? target : undefined;
+    const model = await picker.pick(named ? named.owner?.path : target, { placeHolder: "Detach the adapters of which model?" });
     if (!model) return;
     const used = loader.adapters(model);
     if (used.length === 0) throw new HumanError("notFound", `${modelName(model)} has no adapter attached.`);
-    const kept = used.length === 1 ? [] : await pickKept(used);
+    const kept = named ? used.filter(({ path }) => path !== named.model.path) : used.length === 1 ? [] : await pickKept(used);
     if (kept) await actions.load(model, kept);
   }
 

@@ -9,8 +9,9 @@ import type { DownloadNodes } from "./downloadNodes";
 import type { LoadedModelFile } from "./loadedModel";
 import type { MachineAtHand } from "./machineAtHand";
 import { type FamilyNode, type ModelNode, type TreeNode, attachmentsOf, modelsOf } from "./modelNode";
-import type { FitFacts } from "./modelWords";
+import { attachedAt, type FitFacts } from "./modelWords";
 import { downloadItem, familyItem, hintItem, modelItem } from "./treeItems";
+import { isUsable } from "./usableModels";
 
 export interface ModelsTreeParts {
   readonly library: ModelLibrary;
@@ -59,7 +60,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
   fitOf(model: ModelFile): FitFacts | undefined {
     const { machine, settings } = this.parts;
     const context = Math.min(settings.contextSize(), model.contextLength || Number.POSITIVE_INFINITY);
-    const answer = model.problem ? undefined : fitOf(model, machine.current, context);
+    const answer = isUsable(model) ? fitOf(model, machine.current, context) : undefined;
     return answer && { ...answer, context };
   }
 
@@ -112,6 +113,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
     return modelItem(node, {
       fit: this.fitOf(model),
       loaded: loaded?.path === model.path ? loaded : undefined,
+      attachedAt: owner && attachedAt(owner, model, loaded),
       hubUrl: this.parts.settings.hubUrl(),
       hasAttachments: !owner && (model.attachments?.length ?? 0) > 0,
     });

@@ -17,6 +17,8 @@ export interface ModelState {
   /** Set for the model that is loaded. */
   readonly loaded: LoadedModel | undefined;
   readonly hubUrl: string;
+  /** The scale at which the loaded model uses this adapter. */
+  readonly attachedAt?: number | undefined;
   readonly hasAttachments: boolean;
 }
 
@@ -29,14 +31,14 @@ export function familyItem({ family }: FamilyNode): vscode.TreeItem {
   return item;
 }
 
-export function modelItem(node: ModelNode, { fit, loaded, hubUrl, hasAttachments }: ModelState): vscode.TreeItem {
+export function modelItem(node: ModelNode, { fit, loaded, hubUrl, attachedAt, hasAttachments }: ModelState): vscode.TreeItem {
   const { model, owner } = node;
   const item = new vscode.TreeItem(modelLabel(node), hasAttachments ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
   item.id = owner ? `${owner.path}|${model.path}` : model.path;
   const role = model.role ?? "model";
   const apart = distinction(node);
-  item.description = [...(apart ? [apart] : []), ...(role === "model" ? [] : [roleNames[role]]), stateWords(model, fit?.fit, loaded)].join(" · ");
-  item.contextValue = modelContext(model, loaded, hubUrl);
+  item.description = [...(apart ? [apart] : []), ...(role === "model" ? [] : [roleNames[role]]), ...(attachedAt === undefined ? [] : [`attached at ${attachedAt}`]), stateWords(model, fit?.fit, loaded)].join(" · ");
+  item.contextValue = `${modelContext(model, loaded, hubUrl)}${attachedAt === undefined ? "" : ".attached"}`;
   item.iconPath = modelIcon(model, fit?.fit, loaded !== undefined);
   item.tooltip = modelTooltip(model, fit, loaded);
   item.command = { command: "decant.inspectModel" satisfies CommandId, title: "Inspect Model", arguments: [node, previewed] };

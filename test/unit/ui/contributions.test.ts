@@ -72,6 +72,7 @@ describe("package.json and the code", () => {
     expect(offered("model.ollama.page")).not.toContain("decant.exportToOllama");
     expect(offered("model.problem")).toEqual(["decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
     expect(offered("adapter")).toEqual(["decant.attachAdapter", "decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
+    expect(offered("adapter.attached")).toContain("decant.detachAdapters");
     expect(offered("projector")).toEqual(["decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
     expect(new Set(offered("download.running"))).toEqual(new Set(["decant.pauseDownload", "decant.cancelDownload"]));
     expect(new Set(offered("download.paused"))).toEqual(new Set(["decant.resumeDownload", "decant.cancelDownload"]));

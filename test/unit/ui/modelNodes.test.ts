@@ -3,7 +3,7 @@ import type { LoadedModel, ModelFile } from "../../../src/protocol/model";
 import { inLineageOrder } from "../../../src/ui/models/lineageOrder";
 import { modelPage } from "../../../src/ui/models/modelPage";
 import { attachmentsOf, distinction, familyDescription, modelContext, modelLabel, modelsOf } from "../../../src/ui/models/modelNode";
-import { partsWords, stateWords } from "../../../src/ui/models/modelWords";
+import { attachedAt, partsWords, stateWords } from "../../../src/ui/models/modelWords";
 import { toldApart } from "../../../src/ui/models/toldApart";
 
 const file = (path: string, more: Partial<ModelFile> = {}): ModelFile =>
@@ -83,6 +83,10 @@ describe("what stands beside a model", () => {
     expect(stateWords(file("/m/a.gguf"), "no", undefined)).toBe("1.0 GiB · 1.0 B · does not fit");
     expect(stateWords(file("/m/a.gguf"), "ram", { ...loaded, adapters: [{ path: "/m/l.gguf", scale: 1 }] })).toBe("1.0 GiB · 1.0 B · loaded · 1 adapter");
     expect(stateWords(file("/m/a.gguf", { parts, problem: "Two parts are missing." }), undefined, undefined)).toBe("1.0 GiB · 3 of 5 parts · cannot be used");
+    const used = { ...loaded, adapters: [{ path: "/m/l.gguf", scale: 0.5 }] };
+    expect(attachedAt(file("/m/a.gguf"), file("/m/l.gguf"), used)).toBe(0.5);
+    expect(attachedAt(file("/m/b.gguf"), file("/m/l.gguf"), used)).toBeUndefined();
+    expect(attachedAt(file("/m/a.gguf"), file("/m/other.gguf"), used)).toBeUndefined();
     expect(partsWords(file("/m/a.gguf", { parts: { ...parts, expected: 3 } }))).toBe("3 parts");
   });
 });
