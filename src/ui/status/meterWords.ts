@@ -1,4 +1,3 @@
-import { greatestRoom } from "../../core/fit/room";
 import type { LoadedModel, Machine, MeterReading } from "../../protocol/model";
 import { formatBytes, formatPercent, formatSpeed } from "../format";
 
@@ -16,12 +15,11 @@ export interface Gauge {
   readonly words: string;
 }
 
-/** RAM against what the rest of the system leaves, video memory against all there is, CPU against all cores. */
+/** RAM and video memory against all there is, as the panel shows them, CPU against all cores. */
 export function gaugesOf(reading: MeterReading, machine: Machine): readonly Gauge[] {
-  const ram = greatestRoom(machine).memory;
-  const { totalVideoMemory, cores } = machine;
+  const { totalMemory, totalVideoMemory, cores } = machine;
   return [
-    { label: "RAM", used: reading.residentMemory, of: ram, words: `${formatBytes(reading.residentMemory)} of ${formatBytes(ram)}` },
+    { label: "RAM", used: reading.residentMemory, of: totalMemory, words: `${formatBytes(reading.residentMemory)} of ${formatBytes(totalMemory)}` },
     ...(totalVideoMemory > 0 ? [{ label: "VRAM", used: reading.videoMemory, of: totalVideoMemory, words: `${formatBytes(reading.videoMemory)} of ${formatBytes(totalVideoMemory)}` }] : []),
     { label: "CPU", used: reading.cpu, of: cores, words: `${reading.cpu.toFixed(1)} of ${cores} cores` },
   ];

@@ -3,11 +3,11 @@ import type { Machine, MeterReading } from "../../../src/protocol/model";
 import { alarmOf, barOf, gaugesOf, meterLines, paceWords } from "../../../src/ui/status/meterWords";
 
 const gib = 1024 ** 3;
-const machine: Machine = { totalMemory: 17 * gib, freeMemory: 10 * gib, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 8 };
+const machine: Machine = { totalMemory: 16 * gib, freeMemory: 10 * gib, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 8 };
 const reading = (used: number, more: Partial<MeterReading> = {}): MeterReading => ({ residentMemory: used * gib, videoMemory: 0, cpu: 2, tokensPerSecond: 0, ...more });
 
 describe("the meter", () => {
-  it("counts RAM against what the system leaves, which is 1 GiB less", () => {
+  it("counts RAM against what the machine has", () => {
     expect(gaugesOf(reading(4), machine).map(({ label, words }) => [label, words])).toEqual([["RAM", "4.0 GiB of 16.0 GiB"], ["CPU", "2.0 of 8 cores"]]);
     expect(meterLines(reading(4), machine)[0]).toBe("RAM   ████░░░░░░░░░░░░   25 %   4.0 GiB of 16.0 GiB");
   });
