@@ -1,3 +1,4 @@
+import type { ModelFile } from "../../src/protocol/model";
 import type { InspectionDiff, TensorRow } from "../../src/protocol/modelPanels";
 import { type Child, h, icon, replace, spoken } from "../dom";
 import { formatBytes, formatShare, plural } from "../format";
@@ -17,6 +18,11 @@ const marks = {
   changed: { icon: "diff-modified", words: "differs", class: "fair" },
 } as const satisfies Record<Change, { icon: string; words: string; class: string }>;
 
+/** Ollama's files are named by their hash: its tag says more. */
+function shownName({ path, source, name }: ModelFile): string {
+  return source === "ollama" && name ? name : fileName(path);
+}
+
 /** Two files side by side: what differs, row by row, and how much is the same. */
 export class DiffView {
   readonly #summary = h("div", { class: "diff-summary" });
@@ -33,7 +39,7 @@ export class DiffView {
   update(diff: InspectionDiff | undefined, query: string): void {
     if (!diff) return;
     const { bytes, share, types } = diffSummary(diff);
-    const names = { first: fileName(diff.first.path), second: fileName(diff.second.path) };
+    const names = { first: shownName(diff.first), second: shownName(diff.second) };
     replace(
       this.#summary,
       h("div", { class: "diff-files" }, fileCard(names.first, diff.first.bytes), icon("arrow-right"), fileCard(names.second, diff.second.bytes), h("strong", { class: "diff-bytes" }, `${signed(bytes)} (${formatShare(share, 0)} of the first)`), this.#close.element),

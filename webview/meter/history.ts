@@ -61,7 +61,7 @@ export function roundAbove(value: number): number {
 
 export type Level = "good" | "fair" | "poor";
 /** Shares of what is full from which it becomes tight, and too much. */
-const [fairFrom, poorFrom] = [0.7, 0.85];
+const [fairFrom, poorFrom] = [0.8, 0.9];
 
 /** Memory that runs out is a danger; busy cores and speed are not. */
 export function levelOf(gauge: GaugeId, value: number, full: number): Level | undefined {

@@ -41,6 +41,7 @@ export function planRefusal({ name, need, contextSize, cacheType }: LoadFacts, g
 
 function contextReason({ contextSize, most, trained, wishes, wished, room }: LoadFacts): string {
   const asked = wishes.contextSize;
+  if (contextSize > trained) return `Context: ${tokens(contextSize)}, the least that has room for a passage; the model was trained for ${count(trained)}.`;
   if (contextSize < most) {
     return `Context: ${tokens(contextSize)}, of the ${count(most)} that ${asked === undefined ? "are usual" : "you wish for"}: with all of them it would need ${formatBytes(totalNeed(wished))}, and there is room for ${roomWords(room)}.`;
   }

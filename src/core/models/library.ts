@@ -14,13 +14,23 @@ export interface ModelFamily {
 
 /**
  * The models among the files that were read, each split one once, with projectors and adapters told apart and attached,
- * families named alike over all sources, and parents found. Importance matrices are none.
+ * families named alike over all sources and led back to their bases, and parents found. Importance matrices are none.
  */
 export function modelsAmong(files: readonly ReadFile[]): readonly ModelFile[] {
   const entries = joinedSplits(files.filter(({ facts }) => !facts.matrix)).map((file) => ({ file, model: described(file) }));
   const names = spellings(entries.map(({ model }) => model));
   const named = entries.map(({ file, model }) => ({ file, model: { ...model, family: names.get(familyKey(model.family)) ?? model.family } }));
-  return withParents(withAttachments(named));
+  return inFamiliesOfTheirBases(withParents(withAttachments(named)));
+}
+
+/** What was made from another file at hand is of that one's family, whatever it is called. */
+function inFamiliesOfTheirBases(models: readonly ModelFile[]): readonly ModelFile[] {
+  const byPath = new Map(models.map((model) => [model.path, model]));
+  const baseOf = (model: ModelFile): ModelFile => {
+    const parent = byPath.get(model.lineage?.parentPath ?? "");
+    return parent ? baseOf(parent) : model;
+  };
+  return models.map((model) => ({ ...model, family: baseOf(model).family }));
 }
 
 function described({ found, facts }: ReadFile): ModelFile {

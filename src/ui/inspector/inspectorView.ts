@@ -98,7 +98,8 @@ export class InspectorView {
     const other = this.#other;
     if (other === undefined) return {};
     try {
-      return { diff: await parts.inspector.diff(uri.fsPath, other) };
+      const [diff, first, second] = await Promise.all([parts.inspector.diff(uri.fsPath, other), parts.known(uri.fsPath), parts.known(other)]);
+      return { diff: { ...diff, first: first ?? diff.first, second: second ?? diff.second } };
     } catch (error) {
       this.#other = undefined;
       parts.showError(error);

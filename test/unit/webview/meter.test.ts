@@ -50,7 +50,7 @@ test("video memory is shown where there is some", () => {
 });
 
 test("only memory becomes dangerous", () => {
-  expect([0, 0.69, 0.7, 0.84, 0.85, 1.2].map((share) => levelOf("memory", share * GiB, GiB))).toEqual(["good", "good", "fair", "fair", "poor", "poor"]);
+  expect([0, 0.79, 0.8, 0.89, 0.9, 1.2].map((share) => levelOf("memory", share * GiB, GiB))).toEqual(["good", "good", "fair", "fair", "poor", "poor"]);
   expect([levelOf("cpu", 1, 1), levelOf("speed", 9, 10)]).toEqual([undefined, undefined]);
 });
 

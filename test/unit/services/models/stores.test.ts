@@ -40,6 +40,17 @@ describe("the Hugging Face cache", () => {
   });
 });
 
+describe("families", () => {
+  it("hold what was made from one of theirs, whatever it is called", async () => {
+    await folder.put("mine/Tiny-F32.gguf", tinyLlama());
+    await folder.put("mine/Tiny-pruned-F32.gguf", tinyLlama({ "decant.step": "prune 1 block", "decant.parent": "Tiny-F32.gguf" }, 9));
+    await folder.put("mine/small-Q8_0.gguf", tinyLlama({ "decant.step": "quantize Q8_0", "decant.history": "prune 1 block", "decant.parent": "Tiny-pruned-F32.gguf" }, 10));
+    await folder.put("mine/Other-F32.gguf", tinyLlama({}, 11));
+    const families = await folder.library([], ["mine"]).families();
+    expect(families.map(({ name, files }) => [name, files.length])).toEqual([["Other", 1], ["Tiny", 3]]);
+  });
+});
+
 describe("LM Studio and llama.cpp", () => {
   it("names a model by publisher and repository", async () => {
     await folder.put(".lmstudio/models/lmstudio-community/Tiny-GGUF/Tiny-F32.gguf", tinyLlama());
