@@ -2,7 +2,7 @@ import { basename, resolve } from "node:path";
 import { familyKey } from "../core/models/familyName";
 import { safeFileName } from "../core/models/safePath";
 import type { ModelFile } from "../protocol/model";
-import { exportToOllama } from "../services/models/ollamaExport";
+import { exportToOllama } from "../services/ollama/ollamaExport";
 import { type Command, json, onePositional, severalTexts } from "./command";
 
 export const exportOllama: Command = {

@@ -35,6 +35,10 @@ const soleImporters: Readonly<Record<string, string>> = {
   "@vscode/webview-ui-toolkit": "webview/toolkit.ts",
 };
 
+/** The only rooms that speak to other machines or programs over the network. */
+const networkRooms = ["src/services/hub", "src/services/ollama"];
+const networkModules = new Set(["http", "https", "http2", "net", "tls", "dgram", "undici"]);
+
 interface Import {
   readonly file: string;
   readonly target: string;
@@ -92,6 +96,14 @@ describe("the house", () => {
       const importers = new Set(imports.filter(({ target }) => inside(target, name)).map(({ file }) => file));
       expect([...importers].filter((file) => file !== door)).toEqual([]);
     }
+  });
+
+  it("has two rooms with a network", () => {
+    const importers = imports.filter(({ target }) => networkModules.has(target.replace(/^node:/, ""))).map(({ file }) => file);
+    const callers = sources("src").filter((file) => /\bfetch\(|\?\? fetch\b|\bnew (WebSocket|EventSource)\(/.test(readFileSync(join(root, file), "utf8").replace(/#fetch\(/g, "")));
+    expect([...importers, ...callers].filter((file) => !networkRooms.some((room) => inside(file, room)))).toEqual([]);
+    expect(importers.length).toBeGreaterThan(0);
+    expect(callers.length).toBeGreaterThan(0);
   });
 
   it("never lets core read a clock, a file or a process", () => {

@@ -4,7 +4,7 @@ import type { ModelFile } from "../../protocol/model";
 import type { Log } from "../ports";
 import { tagsOf } from "./dependents";
 import { linkedFilesBelow } from "./ggufFolder";
-import { blobPath, readOllamaStore } from "./ollamaStore";
+import { blobPath, readOllamaStore } from "../ollama/ollamaStore";
 
 /** What deleting removes and frees. */
 export interface Deletion {

@@ -3,7 +3,7 @@ import type { ModelSource } from "../../protocol/model";
 import type { Log } from "../ports";
 import { Reached, ggufFilesBelow } from "./ggufFolder";
 import { hubCacheFiles } from "./hubCache";
-import { ollamaFiles } from "./ollamaStore";
+import { ollamaFiles } from "../ollama/ollamaStore";
 import { llamaCppFiles, lmStudioFiles } from "./otherCaches";
 import type { Places } from "./places";
 

@@ -5,7 +5,7 @@ import { plainText } from "../../core/models/safePath";
 import type { ModelSource } from "../../protocol/model";
 import type { Log } from "../ports";
 import { type Reached, ggufFilesBelow } from "./ggufFolder";
-import { readSmallFile } from "./smallFile";
+import { readSmallFile } from "../smallFile";
 
 const commit = /^[0-9a-f]{7,64}$/i;
 

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { ModelFile } from "../../protocol/model";
 import type { ModelLoader } from "../../services/loading/modelLoader";
 import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
-import { exportToOllama, type OllamaExportResult } from "../../services/models/ollamaExport";
+import { exportToOllama, type OllamaExportResult } from "../../services/ollama/ollamaExport";
 import type { Activity } from "../activity";
 import { ollamaNameOf, ollamaNameProblem } from "./ollamaName";
 

@@ -1,5 +1,5 @@
 import { constants, open } from "node:fs/promises";
-import { HumanError } from "../../protocol/humanError";
+import { HumanError } from "../protocol/humanError";
 
 /** The text of a file that must be small: a list that a stranger's program left. Pipes, devices and larger files are refused. */
 export async function readSmallFile(path: string, longest: number): Promise<string> {

@@ -5,7 +5,7 @@ import { type OllamaLayer, longestManifest, ollamaName, ollamaRoles, parseOllama
 import { plainText } from "../../core/models/safePath";
 import { sentenceOf } from "../../protocol/humanError";
 import type { Log } from "../ports";
-import { readBeginning, readSmallFile } from "./smallFile";
+import { readBeginning, readSmallFile } from "../smallFile";
 
 /** One tag of Ollama's store. */
 export interface OllamaTag {

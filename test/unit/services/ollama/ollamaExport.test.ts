@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
-import { ollamaUrl } from "../../../../src/services/models/ollamaClient";
-import { type OllamaExportOptions, exportToOllama } from "../../../../src/services/models/ollamaExport";
-import { ModelFolder, tinyAdapter, tinyLlama } from "./modelFolder";
+import { ollamaUrl } from "../../../../src/services/ollama/ollamaClient";
+import { type OllamaExportOptions, exportToOllama } from "../../../../src/services/ollama/ollamaExport";
+import { ModelFolder, tinyAdapter, tinyLlama } from "../models/modelFolder";
 import { type FakeOllama, fakeOllama } from "./ollamaServer";
 
 const { token } = new CancellationTokenSource();
