@@ -57,7 +57,7 @@ export function composeModelManager({ context, disposables, log, settings, runti
   const { extensionUri } = context;
   const builtInFolder = join(context.extensionPath, "media", "models");
   const folders = (): readonly string[] => [builtInOutputs, ...settings.modelFolders()];
-  const library = disposables.add(new ModelLibrary({ folders, sources: settings.discoverModels, builtInFolder, cacheFile: join(context.globalStorageUri.fsPath, "models.json"), log }));
+  const library = disposables.add(new ModelLibrary({ folders, workspaceFolders: settings.workspaceFolders, sources: settings.discoverModels, builtInFolder, cacheFile: join(context.globalStorageUri.fsPath, "models.json"), log }));
   const loader = disposables.add(new ModelLoader(runtime, {
     threads: settings.threads, contextSize: settings.contextSize, cacheType: settings.cacheType, gpuLayers: settings.gpuLayers, unloadAfterMinutes: settings.unloadAfterMinutes,
   }));

@@ -59,17 +59,16 @@ async function hubDeletion(path: string, repository: string, log: Log): Promise<
 
 async function ollamaDeletion(model: ModelFile, log: Log): Promise<Deletion> {
   const models = dirname(dirname(model.path));
-  const { tags, unreadable } = await readOllamaStore(models, log);
+  const { tags, unreadable, incomplete } = await readOllamaStore(models, log);
   const named = new Set(tagsOf(model));
   const digest = basename(model.path).slice("sha256-".length);
   const doomed = tags.filter(({ name, layers }) => named.has(name) && layers.some((layer) => layer.digest === digest));
   const staying = tags.filter((tag) => !doomed.includes(tag));
   const used = new Set(staying.flatMap(({ layers }) => layers.map((layer) => layer.digest)));
   const manifests = doomed.map(({ path }) => path);
-  if (unreadable.length > 0) {
-    const keeps = `The weights stay: ${unreadable.length === 1 ? "one manifest" : `${unreadable.length} manifests`} of Ollama's store cannot be read, and may use them.`;
-    return { files: manifests, bytes: await sizeOf(manifests), keeps };
-  }
+  const count = unreadable.length === 1 ? "one manifest" : `${unreadable.length} manifests`;
+  const unknown = incomplete ?? (unreadable.length > 0 ? `${count} of Ollama's store cannot be read, and` : undefined);
+  if (unknown !== undefined) return { files: manifests, bytes: await sizeOf(manifests), keeps: `The weights stay: ${unknown} may use them.` };
   const digests = new Set(doomed.flatMap(({ layers }) => layers.map((layer) => layer.digest)));
   const candidates = [...digests].filter((blob) => !used.has(blob)).map((blob) => blobPath(models, blob));
   const blobs: string[] = [];

@@ -13,21 +13,23 @@ export interface DiscoveryPlaces {
   readonly places: Places;
   /** The person's own folders and the workspace's. */
   readonly folders: readonly string[];
+  /** Those of them that are the workspace's. */
+  readonly workspaceFolders: readonly string[];
 }
 
 /**
  * Every model file in the places, without opening it. Sources come before folders: a folder that a person added and that
  * is LM Studio's is shown as LM Studio's.
  */
-export async function discoveredFiles({ builtInFolder, sources, places, folders }: DiscoveryPlaces, log: Log): Promise<readonly FoundFile[]> {
+export async function discoveredFiles({ builtInFolder, sources, places, folders, workspaceFolders }: DiscoveryPlaces, log: Log): Promise<readonly FoundFile[]> {
   const reached = new Reached();
   const found: FoundFile[] = [];
   if (builtInFolder !== undefined) {
-    for (const { path, dangling } of await ggufFilesBelow(builtInFolder, reached, log)) if (!dangling) found.push({ path, ...(isShipped(path) && { builtIn: true }) });
+    for (const { path, dangling } of await ggufFilesBelow(builtInFolder, reached, log, { links: "inside" })) if (!dangling) found.push({ path, ...(isShipped(path) && { builtIn: true }) });
   }
   for (const source of sources) for (const place of new Set(places[source])) found.push(...(await filesOf(source, place, reached, log)));
   for (const folder of folders) {
-    for (const { path, dangling } of await ggufFilesBelow(folder, reached, log)) if (!dangling) found.push({ path });
+    for (const { path, dangling } of await ggufFilesBelow(folder, reached, log, { links: workspaceFolders.includes(folder) ? "files" : "anywhere" })) if (!dangling) found.push({ path });
   }
   const byPath = new Map(found.map((file) => [file.path, file]));
   return found.filter((file) => byPath.get(file.path) === file);

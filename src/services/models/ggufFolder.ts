@@ -2,6 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sentenceOf } from "../../protocol/humanError";
 import type { Log } from "../ports";
+import { isInside } from "./inside";
 
 const maximumDepth = 8;
 /** Folders looked into below one place; a workspace of more has its models elsewhere. */
@@ -26,11 +27,22 @@ export interface ReachedFile {
   readonly dangling?: true;
 }
 
-/** Every .gguf below a folder, by name. Unreadable folders are passed over with a line in the log. */
-export async function ggufFilesBelow(folder: string, reached: Reached, log: Log): Promise<readonly ReachedFile[]> {
-  const real = await realpath(folder).catch((error: unknown) => void passOver(folder, error, log));
+/** Where links may lead. In other programs' stores nowhere out of them; in a workspace to files; in a person's own folders anywhere. */
+export type LinkRule = "inside" | "files" | "anywhere";
+
+export interface ScanOptions {
+  readonly links: LinkRule;
+  /** What links stay inside of: the store that the folder belongs to. Absent for the folder itself. */
+  readonly home?: string;
+}
+
+/** Every .gguf below a folder, by name. Unreadable folders and links that lead where they may not are passed over with a line in the log. */
+export async function ggufFilesBelow(folder: string, reached: Reached, log: Log, { links, home = folder }: ScanOptions): Promise<readonly ReachedFile[]> {
+  const [real, realHome] = await Promise.all([folder, home].map((path) => realpath(path).catch((error: unknown) => void passOver(path, error, log))));
   const found: ReachedFile[] = [];
+  const leaving: string[] = [];
   let folders = 0;
+  const mayLead = (target: string, isFile: boolean): boolean => links === "anywhere" || (links === "files" && isFile) || (realHome !== undefined && isInside(target, realHome));
   const walk = async (path: string, realFolder: string, depth: number): Promise<void> => {
     if (depth > maximumDepth || !reached.add(realFolder)) return;
     if (++folders > mostFolders) return void (folders === mostFolders + 1 && log.info(`${folder} has more than ${mostFolders} folders: the rest is not looked into.`));
@@ -47,11 +59,15 @@ export async function ggufFilesBelow(folder: string, reached: Reached, log: Log)
         continue;
       }
       const kind = linked ? await stat(target).catch(() => undefined) : entry;
-      if (kind?.isDirectory() && !skippedFolders.has(entry.name)) await walk(inner, target, depth + 1);
-      else if (kind?.isFile() && named && reached.add(target)) found.push({ path: inner });
+      const isModel = named && kind?.isFile() === true;
+      if (!isModel && (!kind?.isDirectory() || skippedFolders.has(entry.name))) continue;
+      if (linked && !mayLead(target, isModel)) leaving.push(inner);
+      else if (!isModel) await walk(inner, target, depth + 1);
+      else if (reached.add(target)) found.push({ path: inner });
     }
   };
-  if (real !== undefined) await walk(folder, real, 0);
+  if (real !== undefined) await (mayLead(real, false) ? walk(folder, real, 0) : leaving.push(folder));
+  if (leaving.length > 0) log.info(`${leaving.length === 1 ? "1 link leads" : `${leaving.length} links lead`} out of ${home} and ${leaving.length === 1 ? "is" : "are"} passed over: ${leaving.slice(0, 5).join(", ")}${leaving.length > 5 ? " …" : ""}`);
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

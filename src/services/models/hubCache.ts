@@ -22,7 +22,7 @@ export async function hubCacheFiles(cache: string, reached: Reached, log: Log, s
     const shown = new Set<string>();
     for (const revision of await revisionsOf(join(cache, repository))) {
       const folder = join(cache, repository, "snapshots", revision);
-      for (const { path, dangling } of await ggufFilesBelow(folder, reached, log)) {
+      for (const { path, dangling } of await ggufFilesBelow(folder, reached, log, { links: "inside", home: cache })) {
         const inner = path.slice(folder.length);
         // Another revision of a file that is shown already says which one it is.
         const names = [shown.has(inner) ? `${title}@${plainText(revision.slice(0, 7))}` : title];

@@ -21,6 +21,8 @@ export type { ModelFamily };
 export interface ModelLibraryOptions {
   /** Folders to look in, workspace folders included; asked afresh at every scan. */
   folders(): readonly string[];
+  /** Those of the folders that are the workspace's: links in them are not followed to folders elsewhere. */
+  workspaceFolders?(): readonly string[];
   /** Programs whose stores to look in; none when absent. Asked afresh at every scan. */
   sources?(): readonly ModelSource[];
   /** Where those stores are; absent for this machine's. */
@@ -116,8 +118,8 @@ export class ModelLibrary {
   }
 
   async #scanPlaces(): Promise<readonly ModelFile[]> {
-    const { builtInFolder, folders, sources, log } = this.options;
-    const found = await discoveredFiles({ builtInFolder, sources: sources?.() ?? [], places: this.#places, folders: folders() }, log);
+    const { builtInFolder, folders, workspaceFolders, sources, log } = this.options;
+    const found = await discoveredFiles({ builtInFolder, sources: sources?.() ?? [], places: this.#places, folders: folders(), workspaceFolders: workspaceFolders?.() ?? [] }, log);
     const models = modelsAmong(await mapBounded(found, readers, (file) => this.#read(file)));
     this.#listed = new Map(models.flatMap((model) => [model.path, ...(model.parts?.paths ?? [])].map((path) => [path, model])));
     await this.#cache.save(new Set(found.map(({ path }) => path)), this.watchedFolders());

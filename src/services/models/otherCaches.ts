@@ -32,5 +32,5 @@ export async function llamaCppFiles(folder: string, reached: Reached, log: Log):
 }
 
 async function wholeFiles(folder: string, reached: Reached, log: Log): Promise<readonly string[]> {
-  return (await ggufFilesBelow(folder, reached, log)).flatMap(({ path, dangling }) => (dangling ? [] : [path]));
+  return (await ggufFilesBelow(folder, reached, log, { links: "inside" })).flatMap(({ path, dangling }) => (dangling ? [] : [path]));
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type OllamaSettings, checkedOllamaName, modelfileMark, modelfileText, ollamaSettings } from "../../core/models/modelfile";
 import { safeFileName } from "../../core/models/safePath";
@@ -8,6 +8,7 @@ import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { CancellationToken } from "../../protocol/rpc";
 import { readGgufHeader } from "../ggufFile";
+import { readBeginning } from "../smallFile";
 import { OllamaClient, ollamaUrl } from "./ollamaClient";
 
 export interface OllamaExportOptions {
@@ -77,8 +78,7 @@ async function writeModelfile(folder: string, name: string, model: string, adapt
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) throw new HumanError("notFound", `There is no folder at ${folder}.`);
   const path = join(folder, safeFileName(`${name}.Modelfile`));
-  const before = await readFile(path, "utf8").catch(() => undefined);
-  if (before !== undefined && !before.startsWith(modelfileMark)) throw new HumanError("outputExists", `${path} exists and was not written by Decant: choose another name or folder.`);
+  if (!(await isOurs(path))) throw new HumanError("outputExists", `${path} exists and was not written by Decant: choose another name or folder.`);
   const said = (file: string): string => (resolve(dirname(file)) === resolve(folder) ? `./${basename(file)}` : resolve(file));
   const text = modelfileText(said(model), adapters.map(said), settings);
   const partial = `${path}.${process.pid}.partial`;
@@ -90,6 +90,15 @@ async function writeModelfile(folder: string, name: string, model: string, adapt
     throw new HumanError("notWritable", `${path} could not be written: ${sentenceOf(error)}`, { cause: error });
   }
   return path;
+}
+
+/** Whether a Modelfile may be written there: nothing is there, or what Decant wrote. What cannot be read is somebody's. */
+async function isOurs(path: string): Promise<boolean> {
+  try {
+    return (await readBeginning(path, modelfileMark.length)).text === modelfileMark;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
 }
 
 async function register(model: string, adapters: readonly string[], name: string, settings: OllamaSettings, options: OllamaExportOptions, token: CancellationToken): Promise<{ name: string; host: string }> {

@@ -1,9 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FoundFile } from "../../core/models/fileFacts";
 import { type OllamaLayer, longestManifest, ollamaName, ollamaRoles, parseOllamaManifest } from "../../core/models/ollamaManifest";
 import { plainText } from "../../core/models/safePath";
 import { sentenceOf } from "../../protocol/humanError";
+import { isInside } from "../models/inside";
 import type { Log } from "../ports";
 import { readBeginning, readSmallFile } from "../smallFile";
 
@@ -19,6 +20,8 @@ export interface OllamaStore {
   readonly tags: readonly OllamaTag[];
   /** Tags whose manifest cannot be read; what they use is not known. */
   readonly unreadable: readonly UnreadableTag[];
+  /** Why there may be tags that are not known; a clause without a full stop. */
+  readonly incomplete?: string;
 }
 
 /** `problem` is a sentence. */
@@ -32,14 +35,21 @@ const mostTags = 5000;
 export async function readOllamaStore(models: string, log: Log): Promise<OllamaStore> {
   const tags: OllamaTag[] = [];
   const unreadable: UnreadableTag[] = [];
-  for await (const [host, namespace, name, tag] of pathsOf(join(models, "manifests"), 4)) {
+  const manifests = join(models, "manifests");
+  let incomplete: string | undefined;
+  const passOver = (path: string, reason: string): void => {
+    incomplete = "not all manifests of Ollama's store can be read, and others";
+    log.info(`${path} is passed over: ${reason}`);
+  };
+  for await (const [host, namespace, name, tag] of pathsOf(manifests, 4, await realpath(manifests).catch(() => manifests), passOver)) {
     if (tags.length + unreadable.length >= mostTags) {
+      incomplete = `Ollama's store has more than ${mostTags} tags, and those that are not read`;
       log.info(`${models} has more than ${mostTags} tags: the rest is passed over.`);
       break;
     }
     // Files of the system (.DS_Store) are no tags.
     if (tag!.startsWith(".")) continue;
-    const path = join(models, "manifests", host!, namespace!, name!, tag!);
+    const path = join(manifests, host!, namespace!, name!, tag!);
     const known = { name: plainText(ollamaName(host!, namespace!, name!, tag!)), path };
     try {
       tags.push({ ...known, layers: parseOllamaManifest(await readSmallFile(path, longestManifest)).layers });
@@ -47,7 +57,7 @@ export async function readOllamaStore(models: string, log: Log): Promise<OllamaS
       unreadable.push({ ...known, problem: sentenceOf(error) });
     }
   }
-  return { tags, unreadable };
+  return { tags, unreadable, ...(incomplete !== undefined && { incomplete }) };
 }
 
 export function blobPath(models: string, digest: string): string {
@@ -58,6 +68,7 @@ export function blobPath(models: string, digest: string): string {
 export async function ollamaFiles(models: string, log: Log): Promise<readonly FoundFile[]> {
   const files = new Map<string, FoundFile>();
   const { tags, unreadable } = await readOllamaStore(models, log);
+  const blobs = await realpath(join(models, "blobs")).catch(() => undefined);
   for (const { name, path, problem } of unreadable) files.set(path, { path, source: "ollama", role: "model", names: [name], problem });
   for (const { name, layers } of tags) {
     const weights = layers.filter(({ kind }) => kind === "model").map(({ digest }) => blobPath(models, digest));
@@ -66,6 +77,11 @@ export async function ollamaFiles(models: string, log: Log): Promise<readonly Fo
       const role = ollamaRoles[layer.kind];
       if (!role || weights.length === 0) continue;
       const path = blobPath(models, layer.digest);
+      const real = await realpath(path).catch(() => undefined);
+      if (real !== undefined && !(blobs !== undefined && isInside(real, blobs))) {
+        log.info(`${path} of ${name} leads out of Ollama's store: it is passed over.`);
+        continue;
+      }
       const known = files.get(path);
       const names = [...new Set([...(known?.names ?? []), name])];
       const belongsTo = [...new Set([...(known?.belongsTo ?? []), ...weights])];
@@ -97,10 +113,23 @@ async function licenseOf(models: string, layers: readonly OllamaLayer[]): Promis
   return line === undefined ? undefined : plainText(line, 100);
 }
 
-/** Paths of exactly so many names below a folder, links followed. */
-async function* pathsOf(folder: string, depth: number): AsyncGenerator<readonly string[]> {
-  for (const name of (await readdir(folder).catch(() => [])).sort()) {
-    if (depth === 1) yield [name];
-    else for await (const rest of pathsOf(join(folder, name), depth - 1)) yield [name, ...rest];
+/** Paths of exactly so many names below a folder; links that lead out of `home` and folders that cannot be read are told. */
+async function* pathsOf(folder: string, depth: number, home: string, passOver: (path: string, reason: string) => void): AsyncGenerator<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (!isAbsent(error)) passOver(folder, sentenceOf(error));
+    return [];
+  });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    const target = entry.isSymbolicLink() ? await realpath(path).catch(() => undefined) : undefined;
+    if (target !== undefined && !isInside(target, home)) passOver(path, "it leads out of the store.");
+    else if (depth === 1) yield [entry.name];
+    else for await (const rest of pathsOf(path, depth - 1, home, passOver)) yield [entry.name, ...rest];
   }
+}
+
+/** No folder, or a file in its place: there is nothing in it. */
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
 }

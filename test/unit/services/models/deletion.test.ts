@@ -1,4 +1,4 @@
-import { link, rm, stat } from "node:fs/promises";
+import { link, mkdir, rm, stat, symlink } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelFile } from "../../../../src/protocol/model";
 import { ModelFolder, tinyAdapter, tinyLlama } from "./modelFolder";
@@ -35,7 +35,7 @@ describe("deleting from a hub's cache", () => {
   });
 
   it("leaves what a link outside of the repository stands for", async () => {
-    const elsewhere = await folder.put("mine/precious.gguf", tinyLlama());
+    const elsewhere = await folder.put(`${repository}-2/blobs/precious`, tinyLlama());
     const linked = await folder.link(`${repository}/snapshots/1/x-F32.gguf`, elsewhere);
     const library = folder.library(["huggingFace"]);
     expect(await library.deletion((await library.models())[0]!)).toMatchObject({ files: [linked], bytes: 0, keeps: expect.stringContaining(elsewhere) });
@@ -69,6 +69,32 @@ describe("deleting from Ollama's store", () => {
     await folder.put(".ollama/models/manifests/registry.ollama.ai/library/b/1", "{");
     const library = folder.library(["ollama"]);
     expect(await library.deletion((await library.models()).find(({ problem }) => !problem)!)).toMatchObject({ files: [manifest], keeps: expect.stringContaining("one manifest of Ollama's store cannot be read") });
+  });
+
+  it("keeps the blobs while a folder of manifests cannot be read, or leads out of the store", async () => {
+    const weights = await folder.blob(tinyLlama());
+    const manifest = await folder.manifest("registry.ollama.ai/library/a/1", [["model", weights]]);
+    const odd = folder.path(".ollama/models/manifests/registry.ollama.ai/other");
+    const library = folder.library(["ollama"]);
+    const model = (await library.models())[0]!;
+    const stays = { files: [manifest], keeps: expect.stringContaining("may use them") };
+    await symlink(odd, odd);
+    expect(await library.deletion(model)).toMatchObject(stays);
+    await rm(odd);
+    await mkdir(folder.path("elsewhere"));
+    await symlink(folder.path("elsewhere"), odd);
+    expect(await library.deletion(model)).toMatchObject(stays);
+    expect(folder.log.join("\n")).toContain(odd);
+    await rm(odd);
+    expect((await library.deletion(model)).files).toEqual([manifest, weights.path]);
+  });
+
+  it("keeps the blobs of a store with more tags than are read", async () => {
+    const weights = await folder.blob(tinyLlama());
+    const path = await folder.manifest("registry.ollama.ai/library/a/0", [["model", weights]]);
+    await Promise.all(Array.from({ length: 5000 }, (_, tag) => link(path, `${path}${tag}`)));
+    const library = folder.library(["ollama"]);
+    expect(await library.deletion({ ...(await library.describe(weights.path)), source: "ollama", name: "a:0" })).toMatchObject({ files: [path], keeps: expect.stringContaining("more than 5000 tags") });
   });
 
   it("removes the manifest of weights that are gone", async () => {

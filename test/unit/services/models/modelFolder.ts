@@ -65,9 +65,10 @@ export class ModelFolder {
     return this.put(`.ollama/models/manifests/${name}`, JSON.stringify({ schemaVersion: 2, layers: described }));
   }
 
-  library(sources: readonly ModelSource[], folders: readonly string[] = [], cacheFile?: string): ModelLibrary {
+  library(sources: readonly ModelSource[], folders: readonly string[] = [], cacheFile?: string, workspace: readonly string[] = []): ModelLibrary {
     const places = modelPlaces({ env: {}, home: this.home, platform: "freebsd" });
     const log = { info: (line: string) => void this.log.push(line), error: (line: string) => void this.log.push(line) };
-    return new ModelLibrary({ folders: () => folders.map((folder) => this.path(folder)), sources: () => sources, places, cacheFile, log });
+    const paths = (names: readonly string[]): readonly string[] => names.map((name) => this.path(name));
+    return new ModelLibrary({ folders: () => paths(folders), workspaceFolders: () => paths(workspace), sources: () => sources, places, cacheFile, log });
   }
 }

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, rm, symlink } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { ollamaUrl } from "../../../../src/services/ollama/ollamaClient";
@@ -49,6 +50,15 @@ describe("writing a Modelfile", () => {
     const model = { ...(await folder.library([]).describe(path)), source: "huggingFace" as const };
     await expect(exportToOllama(model, { name: "a", register: false }, token)).rejects.toThrow(/Say in which folder/);
     await expect(exported({ folder: folder.path("nowhere") })).rejects.toMatchObject({ code: "notFound" });
+  });
+
+  it.skipIf(process.platform === "win32")("replaces nothing that cannot be read, and waits for no pipe", async () => {
+    execFileSync("mkfifo", [folder.path("mine/tiny_f32.Modelfile")]);
+    await expect(exported()).rejects.toMatchObject({ code: "outputExists" });
+    await rm(folder.path("mine/tiny_f32.Modelfile"));
+    await symlink("tiny_f32.Modelfile", folder.path("mine/tiny_f32.Modelfile"));
+    await expect(exported()).rejects.toMatchObject({ code: "outputExists" });
+    expect(await readdir(folder.path("mine"))).toEqual(["Tiny-F32.gguf", "tiny_f32.Modelfile"]);
   });
 
   it("refuses what Ollama could not use, with the reason", async () => {
