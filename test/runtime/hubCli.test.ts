@@ -75,7 +75,7 @@ describe("models of a hub, by the command line", () => {
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ status: 1, stderr: expect.stringContaining("Stopped. What came is kept: the same command goes on from there.") });
     const home = join(place, "decant", "contracts-5m-GGUF");
-    expect(readdirSync(home).sort()).toEqual(["contracts-5m-F16.gguf.partial", "contracts-5m-F16.gguf.partial.json"]);
+    expect(readdirSync(home).sort()).toEqual(["contracts-5m-F16.gguf.download", "contracts-5m-F16.gguf.download.json"]);
     hub.bytesPerSecond = undefined;
     await json("pull", "decant/contracts-5m-GGUF", "--to", place);
     expect(hub.requests.at(-1)?.range).toMatch(/^bytes=[1-9]\d+-$/);

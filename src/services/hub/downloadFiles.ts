@@ -1,15 +1,14 @@
 import { lstat, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { partialPathOf } from "../../core/compression/partialPath";
 import { HumanError } from "../../protocol/humanError";
 import type { CancellationToken } from "../../protocol/rpc";
 import { Checksum } from "./checksum";
-import { type DownloadRecord, finalPathOf, readRecord, type RecordedFile, recordPathOf, targetOfRecord } from "./downloadRecord";
+import { type DownloadRecord, fetchedPathOf, finalPathOf, readRecord, type RecordedFile, recordPathOf, targetOfRecord } from "./downloadRecord";
 import { inTheWay } from "./placing";
 
 /** Bytes that were fetched and are not in place yet. */
 export async function fetchedBytes(target: string, record: DownloadRecord): Promise<number> {
-  const sizes = await Promise.all(record.files.map(async (file) => (await stat(partialPathOf(finalPathOf(target, file))).catch(() => undefined))?.size ?? 0));
+  const sizes = await Promise.all(record.files.map(async (file) => (await stat(fetchedPathOf(target, file)).catch(() => undefined))?.size ?? 0));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
@@ -26,10 +25,11 @@ export async function isInPlace(target: string, file: RecordedFile, token: Cance
   return true;
 }
 
-/** Deletes what was fetched and the record, then the folders that hold nothing any more, up to `root`. */
-export async function removeDownload(target: string, record: DownloadRecord, root: string): Promise<void> {
-  for (const file of record.files) {
-    const path = partialPathOf(finalPathOf(target, file));
+/** Deletes what the record of a download names and the record itself, then the folders that hold nothing any more, up to `root`. */
+export async function removeDownload(target: string, root: string): Promise<void> {
+  const record = await readRecord(recordPathOf(target));
+  for (const file of record?.files ?? []) {
+    const path = fetchedPathOf(target, file);
     await rm(path, { force: true });
     await removeEmptyFolders(dirname(path), root);
   }
@@ -78,13 +78,17 @@ export async function unfinishedBelow(folder: string): Promise<readonly { readon
 /** Milliseconds after which a process that wrote nothing has left its files behind. */
 const staleAfter = 300_000;
 
-/** Throws when another process that is alive fetches it: another window, or a command line. */
+/** Whether another process that is alive fetches it: another window, or a command line. */
+export async function isTaken(target: string, record: DownloadRecord): Promise<boolean> {
+  if (record.writer === undefined || record.writer === process.pid || !isAlive(record.writer)) return false;
+  const paths = [recordPathOf(target), ...record.files.map((file) => fetchedPathOf(target, file))];
+  const times = await Promise.all(paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0));
+  return times.some((time) => Date.now() - time < staleAfter);
+}
+
 export async function checkNotTaken(target: string): Promise<void> {
   const record = await readRecord(recordPathOf(target));
-  if (record?.writer === undefined || record.writer === process.pid || !isAlive(record.writer)) return;
-  const paths = [recordPathOf(target), ...record.files.map((file) => partialPathOf(finalPathOf(target, file)))];
-  const times = await Promise.all(paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 0));
-  if (times.some((time) => Date.now() - time < staleAfter)) {
+  if (record && (await isTaken(target, record))) {
     throw new HumanError("outputExists", `${record.label} of ${record.repository} is being fetched by another window or command: wait until it has ended.`);
   }
 }

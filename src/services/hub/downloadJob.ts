@@ -1,9 +1,8 @@
-import { partialPathOf } from "../../core/compression/partialPath";
 import type { RetryPolicy } from "../../core/hub/retry";
 import { HumanError } from "../../protocol/humanError";
 import type { CancellationToken } from "../../protocol/rpc";
 import { isInPlace } from "./downloadFiles";
-import { type DownloadRecord, finalPathOf, type RecordedFile, recordPathOf, writeRecord } from "./downloadRecord";
+import { type DownloadRecord, fetchedPathOf, finalPathOf, type RecordedFile, recordPathOf, writeRecord } from "./downloadRecord";
 import type { HubConnection } from "./hubConnection";
 import { HubError } from "./hubError";
 import { PartialFile, removeFile } from "./partialFile";
@@ -36,7 +35,10 @@ export class DownloadJob {
       await writeRecord(this.target, this.record);
       const fetched: RecordedFile[] = [];
       for (const file of this.record.files) {
-        if (!(await isInPlace(this.target, file, token, () => this.report.checking(true)))) {
+        if (await isInPlace(this.target, file, token, () => this.report.checking(true))) {
+          // The program may have ended between giving it its name and taking away the other one.
+          await removeFile(fetchedPathOf(this.target, file));
+        } else {
           await this.#fetch(file, token);
           fetched.push(file);
         }
@@ -45,7 +47,7 @@ export class DownloadJob {
       }
       this.report.checking(true);
       if (token.isCancellationRequested) throw HumanError.cancelled();
-      for (const file of fetched) await place(partialPathOf(finalPathOf(this.target, file)), finalPathOf(this.target, file));
+      for (const file of fetched) await place(fetchedPathOf(this.target, file), finalPathOf(this.target, file));
       await removeFile(recordPathOf(this.target));
     } catch (error) {
       await this.#release();
@@ -54,7 +56,7 @@ export class DownloadJob {
   }
 
   async #fetch(file: RecordedFile, token: CancellationToken): Promise<void> {
-    const path = partialPathOf(finalPathOf(this.target, file));
+    const path = fetchedPathOf(this.target, file);
     const partial = await PartialFile.open(path, file, token, {
       bytes: (bytes) => this.report.bytes(this.#done + bytes),
       checking: () => this.report.checking(true),

@@ -26,7 +26,9 @@ export interface DownloadRecord {
   writer?: number;
 }
 
-const suffix = ".partial.json";
+/** Of its own: what other jobs write to `.partial` files is theirs, and they may sweep those away. */
+const fetchedSuffix = ".download";
+const suffix = `${fetchedSuffix}.json`;
 const mostFiles = 2000;
 const mostBytes = 4 * 2 ** 20;
 
@@ -52,6 +54,11 @@ export function recordOf({ model, revision }: HubDetails, choice: HubChoice, tar
 
 export function finalPathOf(target: string, file: RecordedFile): string {
   return join(dirname(target), ...file.place.split("/"));
+}
+
+/** Where the bytes of a file are until it is whole. Only one that a record names is a download's. */
+export function fetchedPathOf(target: string, file: RecordedFile): string {
+  return finalPathOf(target, file) + fetchedSuffix;
 }
 
 /** Undefined for a file that is none: anyone may have put it there, so nothing in it is believed. */

@@ -1,16 +1,22 @@
-import { partialPathOf } from "../../core/compression/partialPath";
-import { type DownloadRecord, finalPathOf, type RecordedFile } from "./downloadRecord";
+import { lstat } from "node:fs/promises";
+import { type DownloadRecord, fetchedPathOf, type RecordedFile } from "./downloadRecord";
 import { removeFile } from "./partialFile";
+import { blocked } from "./placing";
 
 /**
  * Before a download is begun where another one stopped: what was fetched of the same files stays, with its etag; what was
- * fetched of others (an older commit's) is deleted.
+ * fetched of others (an older commit's) is deleted. Throws where a file that no download wrote is in the way: it is not touched.
  */
 export async function keepWhatFits(target: string, before: DownloadRecord | undefined, record: DownloadRecord): Promise<void> {
+  const known = new Set(before?.files.map(({ place }) => place));
   for (const file of record.files) {
-    const old = before?.repository === record.repository ? before.files.find(({ place }) => place === file.place) : undefined;
-    if (old && isSameContent(old, file, before?.revision === record.revision)) file.etag = old.etag;
-    else await removeFile(partialPathOf(finalPathOf(target, file)));
+    const path = fetchedPathOf(target, file);
+    if (!known.has(file.place) && (await lstat(path).catch(() => undefined))) throw blocked(path);
+  }
+  for (const old of before?.files ?? []) {
+    const file = record.files.find(({ place }) => place === old.place);
+    if (file && before?.repository === record.repository && isSameContent(old, file, before.revision === record.revision)) file.etag = old.etag;
+    else await removeFile(fetchedPathOf(target, old));
   }
 }
 

@@ -3,7 +3,7 @@ import type { RetryPolicy } from "../../core/hub/retry";
 import { HumanError } from "../../protocol/humanError";
 import type { Download, HubChoice, HubDetails } from "../../protocol/hub";
 import { checkRoom, freeBytes } from "./diskSpace";
-import { checkNotTaken, fetchedBytes, unfinishedBelow } from "./downloadFiles";
+import { checkNotTaken, fetchedBytes, isTaken, unfinishedBelow } from "./downloadFiles";
 import { QueuedDownload } from "./queuedDownload";
 import { type DownloadRecord, readRecord, recordOf, recordPathOf, targetOf, writeRecord } from "./downloadRecord";
 import { keepWhatFits } from "./downloadRenewal";
@@ -43,10 +43,15 @@ export class Downloads implements Disposable {
     return this.#downloads.map((download) => download.shown);
   }
 
-  /** Takes up the downloads that did not come to their end below a folder, paused. */
+  /** Takes up the downloads that did not come to their end below a folder, paused. What another window ended or fetches is not shown. */
   async restore(folder: string): Promise<void> {
+    for (const download of this.#downloads) {
+      const record = await readRecord(recordPathOf(download.id));
+      const isOurs = record !== undefined && !(await isTaken(download.id, record));
+      if (!isOurs && download.state === "paused" && !download.isBusy) this.#remove(download);
+    }
     for (const { target, record } of await unfinishedBelow(folder)) {
-      if (this.#find(target)) continue;
+      if (this.#find(target) || (await isTaken(target, record))) continue;
       const bytesDone = await fetchedBytes(target, record);
       if (!this.#find(target)) this.#add(new QueuedDownload(target, record, folder, "paused", bytesDone));
     }

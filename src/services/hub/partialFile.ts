@@ -1,11 +1,11 @@
-import { constants, lstat, mkdir, open, rm, type FileHandle } from "node:fs/promises";
+import { lstat, mkdir, open, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { HumanError } from "../../protocol/humanError";
 import type { HubFile } from "../../protocol/hub";
 import type { CancellationToken } from "../../protocol/rpc";
 import { Checksum } from "./checksum";
 import { diskFailure } from "./diskFailure";
 import { HubError } from "./hubError";
+import { blocked } from "./placing";
 
 export interface PartialReport {
   /** So many bytes of the file are there. */
@@ -50,7 +50,7 @@ export class PartialFile {
     if (this.#bytes + chunk.length > this.file.bytes) {
       throw new HubError("spoiled", `More came of ${basename(this.file.path)} than the ${this.file.bytes} bytes that the hub lists: what came was deleted.`);
     }
-    await this.handle.write(chunk, 0, chunk.length, this.#bytes).catch((error: unknown) => {
+    await this.#write(chunk).catch((error: unknown) => {
       throw diskFailure(this.path, error);
     });
     this.#checksum.add(chunk);
@@ -66,6 +66,8 @@ export class PartialFile {
 
   /** To be asked once, when all bytes are there. */
   async verify(): Promise<void> {
+    const { size } = await this.handle.stat();
+    if (size !== this.file.bytes) throw new HubError("spoiled", `${this.path} did not stay as it was written (${size} of ${this.file.bytes} bytes): it was deleted. Another program may have changed it, or the disk fails.`);
     if (this.#checksum.matches()) return this.handle.sync();
     throw new HubError("spoiled", `What came of ${basename(this.file.path)} is not what the hub has (its checksum differs): it was deleted. Download it again; if that happens again, something on the way changes it.`);
   }
@@ -82,20 +84,30 @@ export class PartialFile {
     this.#moveTo(size);
   }
 
+  /** A system may take less at once than it is given. */
+  async #write(chunk: Uint8Array): Promise<void> {
+    for (let done = 0; done < chunk.length; ) {
+      const { bytesWritten } = await this.handle.write(chunk, done, chunk.length - done, this.#bytes + done);
+      if (bytesWritten === 0) throw new Error("nothing more is taken");
+      done += bytesWritten;
+    }
+  }
+
   #moveTo(bytes: number): void {
     this.#bytes = bytes;
     this.report.bytes(bytes);
   }
 }
 
-/** A link in its place would lead the bytes somewhere else. */
+/** What is there is gone on with; a link in its place would lead the bytes somewhere else. */
 async function create(path: string): Promise<FileHandle> {
   try {
     await mkdir(dirname(path), { recursive: true });
     const status = await lstat(path).catch(() => undefined);
-    if (status && !status.isFile()) throw new HumanError("notWritable", `${path} is in the way: move or delete it.`);
-    return await open(path, constants.O_RDWR | constants.O_CREAT);
+    if (status && !status.isFile()) throw blocked(path);
+    return await open(path, status ? "r+" : "wx+");
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw blocked(path);
     throw diskFailure(path, error);
   }
 }

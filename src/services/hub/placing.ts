@@ -23,6 +23,11 @@ async function renamed(partial: string, target: string): Promise<void> {
   });
 }
 
+/** For what stands where bytes are to be fetched to. */
+export function blocked(path: string): HumanError {
+  return new HumanError("notWritable", `${path} is in the way: move or delete it.`);
+}
+
 export function inTheWay(target: string): HumanError {
   return new HumanError("outputExists", `There is another file named ${basename(target)} at ${target}: move or rename it first.`);
 }

@@ -24,6 +24,9 @@ export class QueuedDownload {
   #problem: string | undefined;
   #speed = new Speed();
   #running: { readonly source: CancellationTokenSource; readonly ended: Promise<void> } | undefined;
+  /** Was asked to go on while its pause still came to an end. */
+  #resumes = false;
+  #discarding = false;
   readonly bytes: number;
 
   constructor(
@@ -74,7 +77,8 @@ export class QueuedDownload {
 
   /** Asks for a turn; false where it has one, or needs none. */
   wait(): boolean {
-    if (this.#running || (this.#state !== "paused" && this.#state !== "failed")) return false;
+    if (this.#running) this.#resumes = this.#running.source.token.isCancellationRequested;
+    if (this.#running || this.#discarding || (this.#state !== "paused" && this.#state !== "failed")) return false;
     this.#state = "waiting";
     this.#problem = undefined;
     return true;
@@ -86,6 +90,8 @@ export class QueuedDownload {
     const ended = this.#work(source, surroundings).finally(() => {
       this.#running = undefined;
       source.dispose();
+      if (this.#resumes && !this.#discarding && this.#state === "paused") this.#state = "waiting";
+      this.#resumes = false;
     });
     this.#running = { source, ended };
     return ended;
@@ -93,20 +99,22 @@ export class QueuedDownload {
 
   async pause(): Promise<void> {
     if (this.#state === "waiting") this.#state = "paused";
-    await this.#stop();
+    this.#resumes = false;
+    this.#running?.source.cancel();
+    await this.#running?.ended;
   }
 
   /** Stops, and deletes what was fetched. */
   async discard(): Promise<void> {
-    await this.pause();
-    if (this.#state === "done") return;
-    await checkNotTaken(this.target);
-    await removeDownload(this.target, this.record, this.root);
-  }
-
-  async #stop(): Promise<void> {
-    this.#running?.source.cancel();
-    await this.#running?.ended;
+    this.#discarding = true;
+    try {
+      await this.pause();
+      if (this.#state === "done") return;
+      await checkNotTaken(this.target);
+      await removeDownload(this.target, this.root);
+    } finally {
+      this.#discarding = false;
+    }
   }
 
   async #work({ token }: CancellationTokenSource, { hub, policy, checkRoom, onChange }: RunSurroundings): Promise<void> {
@@ -135,7 +143,7 @@ export class QueuedDownload {
     this.#bytesDone = await fetchedBytes(this.target, this.record);
     if (!isCancellation(error)) this.#problem = sentenceOf(error);
     this.#state = begun && !isCancellation(error) && this.#bytesDone === 0 ? "failed" : "paused";
-    if (this.#state === "failed") await removeDownload(this.target, this.record, this.root).catch(() => undefined);
+    if (this.#state === "failed") await removeDownload(this.target, this.root).catch(() => undefined);
   }
 
   #count(done: number, onChange: (counting: boolean) => void): void {

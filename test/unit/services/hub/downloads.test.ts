@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Download, HubChoice, HubDetails } from "../../../../src/protocol/hub";
@@ -30,9 +30,17 @@ async function fetchQ8(downloads: Downloads): Promise<Download> {
   return ended(downloads, (await downloads.start(details, choice("Q8_0"), folder)).id);
 }
 
+/** A download of Q8_0 that another process began. */
+function leave(more: object, fetched?: string | Uint8Array): void {
+  mkdirSync(dirname(join(folder, record)), { recursive: true });
+  const recorded = { version: 1, repository: "maker/Tiny-GGUF", revision: details.revision, label: "Q8_0", files: [{ ...choice("Q8_0").files[0]!, place: "Tiny-Q8_0.gguf" }], ...more };
+  writeFileSync(join(folder, record), JSON.stringify(recorded));
+  if (fetched !== undefined) writeFileSync(join(folder, partial), fetched);
+}
+
 const q8 = join("maker", "Tiny-GGUF", "Tiny-Q8_0.gguf");
-const partial = `${q8}.partial`;
-const record = `${q8}.partial.json`;
+const partial = `${q8}.download`;
+const record = `${q8}.download.json`;
 
 beforeEach(async () => {
   hub = await startHub({ repositories: [ggufRepository, checkpointRepository], token: "hf_secret" });
@@ -60,7 +68,7 @@ describe("downloading", () => {
     const { id } = await downloads.start(details, choice("Q4_K_M in 2 parts"), folder);
     expect(await ended(downloads, id)).toMatchObject({ state: "paused", bytesDone: 100_000, problem: expect.stringContaining("has no maker/Tiny-GGUF") });
     const parts = join("maker", "Tiny-GGUF", "split");
-    expect(files()).toContain(`${parts}/Tiny-Q4_K_M-00001-of-00002.gguf.partial`);
+    expect(files()).toContain(`${parts}/Tiny-Q4_K_M-00001-of-00002.gguf.download`);
     expect(files().some((path) => path.endsWith(".gguf"))).toBe(false);
     hub.faults = [];
     const before = hub.requests.length;
@@ -162,10 +170,59 @@ describe("going on", () => {
   });
 
   it("starting again goes on with what was begun, and throws away what was of another file", async () => {
+    for (const [revision, range] of [[details.revision, "bytes=1000-"], ["f".repeat(40), undefined]] as const) {
+      folder = temporaryFolder();
+      leave({ revision, files: [{ ...choice("Q8_0").files[0]!, sha256: undefined, place: "Tiny-Q8_0.gguf" }] }, modelFile.subarray(0, 1000));
+      expect((await fetchQ8(downloadsOf())).state).toBe("done");
+      expect(hub.requests.at(-1)?.range).toBe(range);
+    }
+  });
+
+  it("touches no file that no record names", async () => {
     mkdirSync(dirname(join(folder, partial)), { recursive: true });
-    writeFileSync(join(folder, partial), noise(1000, 9));
+    const others = [`${q8}.partial`, partial];
+    for (const path of others) writeFileSync(join(folder, path), "a quantization that runs just now");
+    await expect(fetchQ8(downloadsOf())).rejects.toThrow(/Tiny-Q8_0\.gguf\.download is in the way: move or delete it/);
+    expect(files()).toEqual([partial, `${q8}.partial`]);
+    rmSync(join(folder, partial));
     expect((await fetchQ8(downloadsOf())).state).toBe("done");
-    expect(hub.requests.at(-1)?.range).toBeUndefined();
+    expect(readFileSync(join(folder, others[0]!), "utf8")).toBe("a quantization that runs just now");
+  });
+
+  it("clears up where the program ended between the two names of a file", async () => {
+    leave({}, modelFile);
+    linkSync(join(folder, partial), join(folder, q8));
+    expect((await fetchQ8(downloadsOf())).state).toBe("done");
+    expect(files()).toEqual([q8]);
+  });
+
+  it("goes on when that was asked for before its pause had come to an end", async () => {
+    hub.bytesPerSecond = 400_000;
+    const downloads = downloadsOf();
+    const { id } = await downloads.start(details, choice("Q8_0"), folder);
+    await until(downloads, id, ({ bytesDone }) => bytesDone > 50_000);
+    const paused = downloads.pause(id);
+    hub.bytesPerSecond = undefined;
+    await downloads.resume(id);
+    await paused;
+    expect((await until(downloads, id, ({ state }) => state === "done" || state === "paused")).state).toBe("done");
+  });
+
+  it("a pause, and a cancellation, after that come first", async () => {
+    hub.bytesPerSecond = 400_000;
+    const downloads = downloadsOf();
+    const { id } = await downloads.start(details, choice("Q8_0"), folder);
+    await until(downloads, id, ({ bytesDone }) => bytesDone > 50_000);
+    const paused = downloads.pause(id);
+    await downloads.resume(id);
+    await Promise.all([paused, downloads.pause(id)]);
+    expect(downloads.list[0]?.state).toBe("paused");
+    await downloads.resume(id);
+    const cancelled = downloads.cancel(id);
+    await downloads.resume(id);
+    await cancelled;
+    expect(downloads.list).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("a file that is there already is not fetched again, another one is never overwritten", async () => {
@@ -190,17 +247,31 @@ describe("going on", () => {
   });
 
   it("leaves alone what another process fetches", async () => {
-    mkdirSync(dirname(join(folder, partial)), { recursive: true });
-    const recorded = { version: 1, repository: "maker/Tiny-GGUF", revision: details.revision, label: "Q8_0", files: [{ ...choice("Q8_0").files[0]!, place: "Tiny-Q8_0.gguf" }], writer: process.ppid };
-    writeFileSync(join(folder, record), JSON.stringify(recorded));
-    writeFileSync(join(folder, partial), "abc");
+    leave({}, "abc");
     const downloads = downloadsOf();
-    await expect(downloads.start(details, choice("Q8_0"), folder)).rejects.toThrow(/being fetched by another window/);
     await downloads.restore(folder);
+    leave({ writer: process.ppid }, "abc");
+    await expect(downloadsOf().start(details, choice("Q8_0"), folder)).rejects.toThrow(/being fetched by another window/);
     await downloads.resume(downloads.list[0]!.id);
     expect(await ended(downloads, join(folder, q8))).toMatchObject({ state: "paused", problem: expect.stringContaining("another window") });
     await expect(downloads.cancel(join(folder, q8))).rejects.toThrow(/another window/);
     expect(readFileSync(join(folder, partial), "utf8")).toBe("abc");
+  });
+
+  it("does not show what another window fetches, or has ended", async () => {
+    leave({}, "abc");
+    const downloads = downloadsOf();
+    await downloads.restore(folder);
+    expect(downloads.list).toHaveLength(1);
+    leave({ writer: process.ppid }, "abcdef");
+    await downloads.restore(folder);
+    expect(downloads.list).toEqual([]);
+    leave({}, "abcdef");
+    await downloads.restore(folder);
+    expect(downloads.list).toMatchObject([{ state: "paused", bytesDone: 6 }]);
+    rmSync(join(folder, record));
+    await downloads.restore(folder);
+    expect(downloads.list).toEqual([]);
   });
 
   it.each([
@@ -210,7 +281,7 @@ describe("going on", () => {
     ["no files", JSON.stringify({ version: 1, repository: "a/b", revision: "0".repeat(40), label: "x", files: [] })],
     ["impossible sizes", JSON.stringify({ version: 1, repository: "a/b", revision: "0".repeat(40), label: "x", files: [{ path: "x", bytes: -5, place: "x" }] })],
   ])("does not take up a record with %s", async (_what, text) => {
-    writeFileSync(join(folder, "x.gguf.partial.json"), text);
+    writeFileSync(join(folder, "x.gguf.download.json"), text);
     const downloads = downloadsOf();
     await downloads.restore(folder);
     expect(downloads.list).toEqual([]);
@@ -225,8 +296,7 @@ describe("going on", () => {
     await downloads.pause(join(folder, q8));
     await downloads.cancel(join(folder, q8));
     mkdirSync(dirname(join(folder, partial)), { recursive: true });
-    const recorded = { version: 1, repository: "maker/Tiny-GGUF", revision: details.revision, label: "Q8_0", files: [{ ...choice("Q8_0").files[0]!, place: "Tiny-Q8_0.gguf" }] };
-    writeFileSync(join(folder, record), JSON.stringify(recorded));
+    leave({});
     symlinkSync(join(elsewhere, "kept"), join(folder, partial));
     symlinkSync(folder, join(folder, "loop"));
     const again = downloadsOf();
