@@ -14,7 +14,6 @@ import { ResourceMeter } from "../services/resourceMeter";
 import type { Activity } from "../ui/activity";
 import type { EditorLog } from "../ui/adapters/log";
 import type { Settings } from "../ui/adapters/settings";
-import { CheckpointFolders } from "../ui/conversion/checkpointFolders";
 import { ConvertFlow } from "../ui/conversion/convertFlow";
 import type { Disposables } from "../ui/disposables";
 import { DownloadCommands } from "../ui/hub/downloadCommands";
@@ -110,7 +109,6 @@ export function composeModelManager({ context, disposables, log, settings, runti
     onDidRead: meter.onDidRead,
     onDidChange: [loaded.onDidChange, activity.onDidChange],
   }));
-  disposables.add(new CheckpointFolders());
   return {
     library, loader, loaded, machine, meter, account, downloadList: downloads, trust, tree, picker, actions, inspector, meterPanel,
     getModels: getModelsPanel,
@@ -119,7 +117,7 @@ export function composeModelManager({ context, disposables, log, settings, runti
     adapters: new AdapterFlow({ library, loader, picker, trust, actions }),
     ollama: new OllamaExport({ library, loader, activity }),
     convert: new ConvertFlow({
-      conversions: new Conversions(runtime, settings.downloadFolder), library, activity, requireTrust: (path) => trust.requirePath(path), reveal: (path) => tree.reveal(path),
+      conversions: new Conversions(runtime, settings.downloadFolder), library, activity, log, requireTrust: (path) => trust.requirePath(path), reveal: (path) => tree.reveal(path),
     }),
     hubUrl: settings.hubUrl,
   };

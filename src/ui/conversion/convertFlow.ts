@@ -5,15 +5,19 @@ import { HumanError } from "../../protocol/humanError";
 import type { ConversionPlan, ConversionResult } from "../../protocol/model";
 import { type ConversionType, conversionTypes } from "../../protocol/rpc";
 import type { Conversions } from "../../services/conversions";
+import type { Log } from "../../services/ports";
 import type { ModelLibrary } from "../../services/models/modelLibrary";
 import type { Activity } from "../activity";
 import { fileName, formatBytes, formatSecondsLeft } from "../format";
+import { inMadeFolder } from "./madeFolder";
 import { conversionTypeDetails, planDetail, planQuestion } from "./planWords";
 
 export interface ConvertParts {
-  readonly conversions: Conversions;
-  readonly library: ModelLibrary;
-  readonly activity: Activity;
+  readonly conversions: Pick<Conversions, "plan" | "outputPath" | "convert">;
+  readonly library: Pick<ModelLibrary, "refresh">;
+  readonly activity: Pick<Activity, "run">;
+  /** Hears every note of a plan: the dialog has room for a few. */
+  readonly log: Log;
   /** Throws for a folder of a workspace that is not trusted. */
   requireTrust(path: string): Promise<void>;
   /** Shows a new file in the tree. */
@@ -45,9 +49,10 @@ export class ConvertFlow {
 
   /** Shows the plan; another type means another plan. */
   async #agree(folder: string, type: ConversionType): Promise<Agreed | undefined> {
-    const { conversions, activity } = this.parts;
+    const { conversions, activity, log } = this.parts;
     const name = basename(folder);
     const plan = await activity.run(`Reading ${name}`, (_report, token) => conversions.plan(folder, type, token));
+    for (const note of plan.notes) log.info(`${name}: ${note}`);
     const output = conversions.outputPath(folder, plan);
     const choice = await ask(name, plan, output, await freeBytes(dirname(output)));
     switch (choice) {
@@ -57,28 +62,30 @@ export class ConvertFlow {
         const other = await pickType(type);
         return other && this.#agree(folder, other);
       }
-      case "Save As…": {
-        const chosen = await saveAs(output);
-        return chosen === undefined ? undefined : { type, output: chosen };
-      }
+      case "Save As…":
+        return this.#placeElsewhere(output, type);
       case undefined:
         return undefined;
     }
   }
 
+  /** The system's dialog offers to replace a file, which converting never does. */
   async #place(output: string, type: ConversionType): Promise<Agreed | undefined> {
     if (!(await exists(output))) return { type, output };
     const choice = await vscode.window.showWarningMessage(`${fileName(output)} exists already.`, { modal: true, detail: "Choose another name, or delete it first." }, "Save As…");
-    const chosen = choice && (await saveAs(output));
-    return chosen === undefined ? undefined : { type, output: chosen };
+    return choice && this.#placeElsewhere(output, type);
+  }
+
+  async #placeElsewhere(output: string, type: ConversionType): Promise<Agreed | undefined> {
+    const chosen = await saveAs(output);
+    return chosen === undefined ? undefined : this.#place(chosen, type);
   }
 
   async #convertOnce(folder: string, { type, output }: Agreed): Promise<ConversionResult> {
     if (this.#making.has(output)) throw new HumanError("outputExists", `${fileName(output)} is being made already. Wait until it is ready, or choose another name.`);
     this.#making.add(output);
     try {
-      await vscode.workspace.fs.createDirectory(vscode.Uri.file(dirname(output)));
-      return await this.#convert(folder, type, output);
+      return await inMadeFolder(dirname(output), () => this.#convert(folder, type, output));
     } finally {
       this.#making.delete(output);
       this.parts.library.refresh();
