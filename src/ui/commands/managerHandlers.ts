@@ -71,11 +71,11 @@ export function managerHandlers(parts: ManagerParts): Pick<CommandHandlers, Mana
   };
 }
 
-/** Two files that are selected in the explorer are compared with each other, one with another that is asked for. */
+/** Two files that are selected in the explorer are compared with each other; of one, or of more than two, the one that was clicked with another that is asked for. */
 async function compare({ picker, inspector }: ManagerParts, target: unknown, selected: unknown): Promise<void> {
   const uris: unknown[] = Array.isArray(selected) ? selected : [];
-  const [one, two] = uris.filter((uri) => uri instanceof vscode.Uri);
-  if (one && two) return inspector.compare(one.fsPath, two.fsPath);
+  const [one, two, ...more] = uris.filter((uri) => uri instanceof vscode.Uri);
+  if (one && two && more.length === 0) return inspector.compare(one.fsPath, two.fsPath);
   const first = await picker.pick(target, { placeHolder: "Compare which model?", asFile: true });
   const second = first && (await pickOther(picker, first.path));
   if (first && second !== undefined) await inspector.compare(first.path, second);
