@@ -18,7 +18,8 @@ beforeAll(async () => {
   model = await llama.loadModel({ modelPath: writeChatModel(join(folder, "chat.gguf"), { context: 1024, cue: false }), gpuLayers: 0 });
 });
 afterAll(async () => {
-  await llama.dispose();
+  // Disposing llama itself hangs in one of five runs of node-llama-cpp 3.21.1; the runtime never does: it ends its process.
+  await model.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
 
