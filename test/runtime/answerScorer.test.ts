@@ -11,7 +11,7 @@ beforeAll(async () => {
   llama = await getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false, maxThreads: 0 });
   model = await llama.loadModel({ modelPath: sampleModel(), gpuLayers: 0 });
 });
-afterAll(() => llama.dispose());
+afterAll(() => model.dispose());
 
 async function newSequence() {
   return (await model.createContext({ contextSize: 512, threads: 1 })).getSequence();

@@ -20,10 +20,7 @@ let llama: Llama;
 beforeAll(async () => {
   llama = await getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false, maxThreads: 1 });
 });
-afterAll(async () => {
-  await llama.dispose();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function converted(input: string, name: string, type: ConversionType = "auto"): Promise<string> {
   return (await convert({ input, output: join(folder, `${name}.gguf`), type }, () => undefined, never, { tryLoad: (path) => estimateMemory({ path, context: 32, cacheType: "F16" }) })).path;
