@@ -72,9 +72,10 @@ async function fetched({ services, token, output }: Invocation, details: HubDeta
   throw new HumanError("failed", `${download.problem ?? "Stopped."}${goOn}`);
 }
 
-function progressText({ label, state, bytes, bytesDone, bytesPerSecond, secondsLeft }: Download): string {
+function progressText({ label, state, bytes, bytesDone, bytesPerSecond, secondsLeft, problem }: Download): string {
   if (state === "checking") return `${label}: checking`;
   if (state !== "running") return "";
+  if (problem !== undefined) return `${label}: ${problem}`;
   const speed = bytesPerSecond === undefined ? "" : `, ${formatBytes(bytesPerSecond)}/s`;
   const left = secondsLeft === undefined ? "" : `, about ${Math.ceil(secondsLeft)} s left`;
   return `${label}: ${formatBytes(bytesDone)} of ${formatBytes(bytes)}${speed}${left}`;

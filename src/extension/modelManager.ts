@@ -5,7 +5,6 @@ import { Conversions } from "../services/conversions";
 import { Downloads } from "../services/hub/downloads";
 import { GetModels } from "../services/hub/getModels";
 import { HubClient } from "../services/hub/hubClient";
-import { hubTokenKey } from "../services/hub/hubConnection";
 import { ModelLoader } from "../services/loading/modelLoader";
 import { Inspector } from "../services/models/inspector";
 import { ModelLibrary, modelName } from "../services/models/modelLibrary";
@@ -66,10 +65,11 @@ export function composeModelManager({ context, disposables, log, settings, runti
   const meter = disposables.add(new ResourceMeter(runtime));
 
   const account = disposables.add(new HubAccount(context.secrets, settings.hubUrl));
+  disposables.add(settings.onDidChange("hubUrl", () => void account.tell()));
   const client = new HubClient({ url: settings.hubUrl, secrets: account, machine: () => runtime.machine(), context: settings.contextSize });
   const downloads = new Downloads(client.connection);
   const getModels = disposables.add(new GetModels({
-    client, downloads, folder: settings.downloadFolder, signedIn: async () => (await account.get(hubTokenKey)) !== undefined, models: () => library.files(),
+    client, downloads, folder: settings.downloadFolder, signedIn: () => account.isSignedIn(), models: () => library.files(),
   }));
 
   const trust = new ModelTrust({ isTrusted: () => vscode.workspace.isTrusted, folders: settings.workspaceFolders });

@@ -92,6 +92,6 @@ export interface Download {
   readonly state: DownloadState;
   readonly bytesPerSecond?: number;
   readonly secondsLeft?: number;
-  /** One sentence where it failed. */
+  /** One sentence where it failed, or waits because the hub asks for that. */
   readonly problem?: string;
 }

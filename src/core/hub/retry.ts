@@ -3,14 +3,16 @@ export interface RetryPolicy {
   readonly tries: number;
   /** Milliseconds after the first failure; doubled each time. */
   readonly first: number;
-  /** Milliseconds that are waited at most, also where the server asks for more. */
+  /** Milliseconds that are waited at most. */
   readonly longest: number;
+  /** The same where the server asks for it; absent means `longest`. */
+  readonly longestAsked?: number;
 }
 
 /** Milliseconds to wait after so many failures (from 1), or undefined when it is time to give up. A server's own wish comes first. */
 export function retryDelay(policy: RetryPolicy, failures: number, asked?: number): number | undefined {
   if (failures >= policy.tries) return undefined;
-  if (asked !== undefined) return asked <= policy.longest ? asked : undefined;
+  if (asked !== undefined) return asked <= (policy.longestAsked ?? policy.longest) ? asked : undefined;
   return Math.min(policy.longest, policy.first * 2 ** (failures - 1));
 }
 

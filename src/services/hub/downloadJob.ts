@@ -15,6 +15,8 @@ export interface JobReport {
   bytes(done: number): void;
   /** Files are being compared with their checksums, or no longer. */
   checking(checking: boolean): void;
+  /** The server asks to wait (one sentence), or no longer. */
+  waiting(why: string | undefined): void;
 }
 
 /** Fetches the files of one download, one after the other; when all are whole and right they get their names. */
@@ -66,9 +68,10 @@ export class DownloadJob {
       file.etag = etag;
       await writeRecord(this.target, this.record);
     };
+    const onWait = (why: string | undefined): void => this.report.waiting(why);
     try {
       const { repository, revision } = this.record;
-      await new Transfer(this.hub, { ...file, repository, revision, onEtag }, partial, this.policy).run(token);
+      await new Transfer(this.hub, { ...file, repository, revision, onEtag, onWait }, partial, this.policy).run(token);
       this.report.checking(true);
       await partial.verify();
     } catch (error) {

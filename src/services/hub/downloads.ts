@@ -17,7 +17,7 @@ export interface DownloadsOptions {
 
 /** Running at the same time. */
 const atOnce = 2;
-const usualRetry: RetryPolicy = { tries: 6, first: 1000, longest: 120_000 };
+const usualRetry: RetryPolicy = { tries: 6, first: 1000, longest: 120_000, longestAsked: 900_000 };
 /** Milliseconds between two reports of a number that grows. */
 const reportInterval = 250;
 

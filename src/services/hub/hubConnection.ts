@@ -5,11 +5,8 @@ import type { Secrets } from "../ports";
 import { HubAnswer } from "./hubAnswer";
 import { HubError } from "./hubError";
 import { type Asked, failureOfStatus } from "./hubFailures";
-import { hubAddress } from "./hubAddress";
+import { hubAddress, hubTokenKey } from "./hubAddress";
 import { retrying } from "./retrying";
-
-/** The key under which a hub's token is kept. */
-export const hubTokenKey = "decant.hubToken";
 
 export interface HubOptions {
   /** Address of the hub, e.g. "https://huggingface.co". */
@@ -39,7 +36,7 @@ const mostRedirects = 5;
 /** Answers of the hub's API are far shorter. */
 const mostJson = 16 * 2 ** 20;
 
-/** Asks a hub, and follows it to where its files lie. The token goes to the hub itself and to no other host. */
+/** Asks a hub, and follows it to where its files lie. Its token goes to the hub itself and to no other host, and not where others could read it. */
 export class HubConnection {
   constructor(private readonly options: HubOptions) {}
 
@@ -72,9 +69,11 @@ export class HubConnection {
 
   /** An answer that brings what was asked (2xx or 416), after redirects; one try. */
   async get({ path, what, page, headers }: HubQuestion, token: CancellationToken): Promise<HubAnswer> {
-    const { base, origin, host } = hubAddress(this.options.url());
-    const secret = checkedToken(await this.options.secrets.get(hubTokenKey));
-    const asked: Asked = { host, what, signedIn: secret !== undefined, ...(page !== undefined && { page: base + page }) };
+    const address = this.options.url();
+    const { base, origin, host, secure } = hubAddress(address);
+    const kept = checkedToken(await this.options.secrets.get(hubTokenKey(address)));
+    const secret = secure ? kept : undefined;
+    const asked: Asked = { host, what, signedIn: secret !== undefined, withheld: kept !== secret, ...(page !== undefined && { page: base + page }) };
     let url = new URL(base + path);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
       const answer = await HubAnswer.of(url, this.#headers(headers, url.origin === origin ? secret : undefined), token, { fetch: this.options.fetch ?? fetch, stall: this.options.stall ?? usualStall });

@@ -10,6 +10,8 @@ export interface Asked {
   /** The page where a repository's terms can be accepted. */
   readonly page?: string;
   readonly signedIn: boolean;
+  /** There is a token, which was not sent: others could have read it. */
+  readonly withheld: boolean;
 }
 
 /** Undefined for an answer that brings what was asked. `header` reads headers of the answer. */
@@ -25,7 +27,8 @@ export function failureOfStatus(status: number, header: (name: string) => string
   return new HubError("wrong", `${host} refused ${what} (status ${status}).`);
 }
 
-function denial(status: number, code: string | undefined, { host, what, page, signedIn }: Asked): string {
+function denial(status: number, code: string | undefined, { host, what, page, signedIn, withheld }: Asked): string {
+  if (withheld) return `${host} does not give ${what} without a token, which is sent over https alone: change the hub's address.`;
   const terms = page === undefined ? "on its page" : `at ${page}`;
   if (code === "GatedRepo") return `${what} is gated: accept its terms ${terms}${signedIn ? " with the account of your token, and wait until its owner has let you in" : ", then sign in with a token of that account"}.`;
   if (code === "RepoNotFound" && signedIn) return `${host} has no ${what}, or your token may not see it.`;

@@ -128,6 +128,10 @@ export class QueuedDownload {
       const job = new DownloadJob(hub, this.target, this.record, policy, {
         bytes: (done) => this.#count(done, onChange),
         checking: (checking) => this.#enter(checking ? "checking" : "running", onChange),
+        waiting: (why) => {
+          this.#problem = why;
+          onChange(false);
+        },
       });
       await job.run(token);
       this.#bytesDone = this.bytes;
@@ -141,7 +145,7 @@ export class QueuedDownload {
   /** What can be gone on with is paused, with the reason; what cannot leaves nothing. */
   async #fail(error: unknown, begun: boolean): Promise<void> {
     this.#bytesDone = await fetchedBytes(this.target, this.record);
-    if (!isCancellation(error)) this.#problem = sentenceOf(error);
+    this.#problem = isCancellation(error) ? undefined : sentenceOf(error);
     this.#state = begun && !isCancellation(error) && this.#bytesDone === 0 ? "failed" : "paused";
     if (this.#state === "failed") await removeDownload(this.target, this.root).catch(() => undefined);
   }

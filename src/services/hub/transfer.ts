@@ -17,6 +17,8 @@ export interface TransferSource {
   /** Of the bytes that are there; a new one is told to `onEtag`. */
   etag?: string;
   onEtag(etag: string | undefined): Promise<void>;
+  /** It waits because the server asks for that (one sentence), or no longer. */
+  onWait(why: string | undefined): void;
 }
 
 /** Fetches the rest of a file. A connection that breaks is taken up where it broke, until it brings nothing new any more. */
@@ -50,7 +52,9 @@ export class Transfer {
         const again = error.failure === "unsteady" || (error.failure === "offline" && connected);
         const delay = again ? retryDelay(this.policy, ++failures, error.retryAfter) : undefined;
         if (delay === undefined) throw error;
+        if (error.retryAfter !== undefined) this.source.onWait(`${this.hub.host} asks for a pause: this goes on by itself at ${clockTime(Date.now() + delay)}.`);
         await pause(delay, token);
+        this.source.onWait(undefined);
       }
     }
   }
@@ -102,4 +106,9 @@ export class Transfer {
   get #name(): string {
     return basename(this.source.path);
   }
+}
+
+/** To the minute, rounded up. */
+function clockTime(at: number): string {
+  return new Date(at + 59_999).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }

@@ -72,6 +72,8 @@ describe("waiting before another try", () => {
     expect(retryDelay(policy, 1, 0)).toBe(0);
     expect(retryDelay(policy, 3, 250)).toBe(250);
     expect(retryDelay(policy, 1, 301)).toBeUndefined();
+    expect(retryDelay({ ...policy, longestAsked: 1000 }, 1, 1000)).toBe(1000);
+    expect(retryDelay({ ...policy, longestAsked: 1000 }, 1, 1001)).toBeUndefined();
   });
 });
 

@@ -329,6 +329,19 @@ describe("a bad line and a bad server", () => {
     expect(files()).toEqual([q8]);
   });
 
+  it("waits a quarter of an hour where the server asks for that, tells so, and can be paused meanwhile", async () => {
+    once({ kind: "status", status: 429, headers: { "retry-after": "900" } });
+    const downloads = downloadsOf({ retry: undefined });
+    const { id } = await downloads.start(details, choice("Q8_0"), folder);
+    const waiting = await until(downloads, id, ({ problem }) => problem !== undefined);
+    expect(waiting).toMatchObject({ state: "running", problem: expect.stringMatching(/^127\.0\.0\.1:\d+ asks for a pause: this goes on by itself at \d/) });
+    await downloads.pause(id);
+    expect(downloads.list[0]).toMatchObject({ state: "paused" });
+    expect(downloads.list[0]?.problem).toBeUndefined();
+    await downloads.resume(id);
+    expect((await ended(downloads, id)).state).toBe("done");
+  });
+
   it("takes up a cut connection where it broke", async () => {
     once({ kind: "cut", after: 100_000 });
     await fetchQ8(downloadsOf());

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { hubAddress, hubTokenKey } from "../../../../src/services/hub/hubAddress";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { type HubServer, type HubServerOptions, revision, startHub } from "../../../hubServer";
 import { checkpointRepository, clientOf, ggufRepository, gptqRepository, json, never, noise, safetensors, tinyGguf } from "./fixtures";
@@ -53,6 +54,40 @@ it.each(["hf_a b", "hf_\r\nHost: evil", "пароль"])("never sends %j as a to
   const { url, requests } = await start();
   await expect(clientOf(url, { token }).search("tiny", "all", never)).rejects.toThrow(/The token that is kept is none/);
   expect(requests).toEqual([]);
+});
+
+describe("a token", () => {
+  const kept = new Map([["https://hub.example", "hf_of_example"], ["http://hub.example", "hf_of_plain"], ["http://localhost:8080", "hf_of_this_machine"]].map(([origin, token]) => [hubTokenKey(origin!), token!]));
+  const sent = async (url: string): Promise<string | null> => {
+    let authorization: string | null = null;
+    const client = clientOf(url, {
+      secrets: { get: async (key) => kept.get(key) },
+      fetch: async (_url, init) => {
+        authorization = new Headers(init?.headers).get("authorization");
+        return new Response("[]");
+      },
+    });
+    await client.search("x", "all", never);
+    return authorization;
+  };
+
+  it("goes to the hub that it is of and to no other one", async () => {
+    expect(await sent("https://hub.example/mirror")).toBe("Bearer hf_of_example");
+    expect(await sent("https://other.example")).toBeNull();
+    expect(await sent("https://hub.example:8443")).toBeNull();
+  });
+
+  it("is not sent where others could read it, which is told", async () => {
+    expect(await sent("http://hub.example")).toBeNull();
+    expect(await sent("http://localhost:8080")).toBe("Bearer hf_of_this_machine");
+    const client = clientOf("http://hub.example", { token: "t", fetch: async () => new Response("", { status: 401 }) });
+    await expect(client.search("x", "all", never)).rejects.toThrow("hub.example does not give models without a token, which is sent over https alone: change the hub's address.");
+  });
+
+  it.each([
+    ["http://127.0.0.1:1", true], ["http://127.9.9.9", true], ["http://[::1]:1", true], ["https://hub.example", true],
+    ["http://127.0.0.1.example", false], ["http://localhost.example", false], ["http://10.0.0.1", false], ["http://[::2]", false],
+  ])("%s: %s", (url, secure) => expect(hubAddress(url).secure).toBe(secure));
 });
 
 describe("a repository", () => {
