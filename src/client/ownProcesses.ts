@@ -21,10 +21,10 @@ export class OwnProcesses {
 
   constructor(private readonly options: RuntimeProcessOptions) {}
 
-  /** Runs a job in a fresh process, which ends with it; cancelling kills it at once. A job that was cut off leaves no `leftover`. */
-  async run<R>(work: (process: RuntimeProcess) => Promise<R>, leftover?: string): Promise<R> {
+  /** Runs a job in a fresh process, which ends with it; cancelling kills it at once. A job that was cut off leaves no partial file. */
+  async run<R>(work: (process: RuntimeProcess) => Promise<R>): Promise<R> {
     const process = new RuntimeProcess({ ...this.options, cancelGrace: 0 });
-    const job = this.#finish(process, work(process), leftover);
+    const job = this.#finish(process, work(process));
     this.#jobs.set(process, job);
     try {
       return await job;
@@ -51,12 +51,12 @@ export class OwnProcesses {
     return this.#last.get(process) ?? idle;
   }
 
-  async #finish<R>(process: RuntimeProcess, work: Promise<R>, leftover: string | undefined): Promise<R> {
+  async #finish<R>(process: RuntimeProcess, work: Promise<R>): Promise<R> {
     try {
       return await work;
     } catch (error) {
       await process.stop();
-      if (leftover && error instanceof HumanError && abrupt.includes(error.code)) await this.#tidy(leftover);
+      if (process.partial && error instanceof HumanError && abrupt.includes(error.code)) await this.#tidy(process.partial);
       throw error;
     } finally {
       await process.stop();

@@ -1,7 +1,5 @@
 import { freemem, totalmem } from "node:os";
-import { resolve } from "node:path";
 import { Emitter } from "../core/emitter";
-import { partialPathOf } from "../core/compression/partialPath";
 import { HumanError } from "../protocol/humanError";
 import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
@@ -119,7 +117,7 @@ export class RuntimeClient implements Runtime {
 
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult> {
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own), leftoverOf(params.output, params.input)));
+      process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own)));
   }
 
   conversionPlan(params: ConvertParams, token: CancellationToken): Promise<ConversionPlan> {
@@ -128,12 +126,12 @@ export class RuntimeClient implements Runtime {
 
   convert(params: ConvertParams, token: CancellationToken): Job<ConvertProgress, ConversionResult> {
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(ConvertRequest, ConvertProgressType, params, onProgress, "converting", own), leftoverOf(params.output, params.input)));
+      process.requestWithProgress(ConvertRequest, ConvertProgressType, params, onProgress, "converting", own)));
   }
 
   calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo> {
     return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(CalibrateRequest, CalibrateProgressType, params, onProgress, "calibrating", own), leftoverOf(params.output, params.model)));
+      process.requestWithProgress(CalibrateRequest, CalibrateProgressType, params, onProgress, "calibrating", own)));
   }
 
   imatrix(path: string, token: CancellationToken): Promise<ImatrixInfo> {
@@ -229,9 +227,9 @@ export class RuntimeClient implements Runtime {
     this.#setState(state);
   }
 
-  async #inOwnProcess<R>(work: (process: RuntimeProcess) => Promise<R>, leftover?: string): Promise<R> {
+  async #inOwnProcess<R>(work: (process: RuntimeProcess) => Promise<R>): Promise<R> {
     this.#refuseWhenDisposed();
-    return this.#own.run(work, leftover);
+    return this.#own.run(work);
   }
 
   async #measureBandwidth(threads: number): Promise<number> {
@@ -257,10 +255,4 @@ export class RuntimeClient implements Runtime {
     this.#state = state;
     this.#stateChanged.fire(state);
   }
-}
-
-/** The partial file that a job which was cut off leaves, unless that is its own original: such a job is refused, and nothing of it is to be tidied up. */
-function leftoverOf(output: string, original: string): string | undefined {
-  const partial = partialPathOf(output);
-  return resolve(partial) === resolve(original) ? undefined : partial;
 }

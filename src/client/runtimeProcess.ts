@@ -5,7 +5,7 @@ import {
 } from "vscode-jsonrpc/node";
 import { Emitter } from "../core/emitter";
 import { HumanError } from "../protocol/humanError";
-import { type CancellationToken, ShutdownNotification, type WithProgress, fromResponseError } from "../protocol/rpc";
+import { type CancellationToken, PartialNotification, ShutdownNotification, type WithProgress, fromResponseError } from "../protocol/rpc";
 import type { Log } from "../services/ports";
 import { Lines } from "./lines";
 
@@ -35,6 +35,7 @@ export class RuntimeProcess {
   readonly #log: Log;
   #exit: RuntimeExit | undefined;
   #wanted = false;
+  #partial: string | undefined;
   #nextToken = 1;
 
   readonly onDidSpawn: (listener: () => void) => void;
@@ -65,6 +66,7 @@ export class RuntimeProcess {
     });
     // A write to a process that has just died is answered by its exit; the log is enough for anything else.
     this.#connection.onError(([error]) => this.#log.info(`[runtime ${child.pid}] ${error.message}`));
+    this.#connection.onNotification(PartialNotification, (path) => void (this.#partial = path));
     this.#connection.listen();
   }
 
@@ -74,6 +76,11 @@ export class RuntimeProcess {
 
   get alive(): boolean {
     return this.#exit === undefined && !this.#wanted;
+  }
+
+  /** The partial file that it created last. */
+  get partial(): string | undefined {
+    return this.#partial;
   }
 
   /** The last lines that the process wrote to stderr. */

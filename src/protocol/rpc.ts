@@ -240,6 +240,8 @@ export const HeatProgressType = new ProgressType<HeatProgress>();
 export const DocumentTextRequest = new RequestType<{ readonly path: string }, DocumentText, void>("document/text");
 export const MachineRequest = new RequestType0<Machine, void>("machine/read");
 export const MeterRequest = new RequestType0<MeterReading, void>("meter/read");
+/** The runtime to the host: this partial file is the job's own from now on, and to be deleted should the job be cut off. */
+export const PartialNotification = new NotificationType<string>("output/partial");
 /** Asks the runtime to end by itself; it is killed when it has not after 2 s. */
 export const ShutdownNotification = new NotificationType<void>("shutdown");
 

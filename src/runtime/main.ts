@@ -1,15 +1,13 @@
 /** The native runtime: answers JSON-RPC over the channel of the process that forked it. stdout belongs to native code. */
 import { rmSync } from "node:fs";
-import { resolve } from "node:path";
 import {
   type CancellationToken, type HandlerResult, IPCMessageReader, IPCMessageWriter, type ProgressType, type RequestParam,
   type RequestType, createMessageConnection,
 } from "vscode-jsonrpc/node";
-import { partialPathOf } from "../core/compression/partialPath";
 import { sentenceOf } from "../protocol/humanError";
 import {
   BandwidthRequest, CalibrateProgressType, CalibrateRequest, ChatProgressType, ChatRequest, ConversionPlanRequest, ConvertProgressType, ConvertRequest, CountTokensRequest, DocumentTextRequest, HeatProgressType, HeatRequest, ImatrixRequest, LoadRequest, MachineRequest, MeasureProgressType, MeasureRequest, MemoryRequest, MeterRequest,
-  QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
+  PartialNotification,  QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
 import { withSignal } from "./abort";
@@ -20,6 +18,7 @@ import { heat } from "./evaluation/heat";
 import { estimateMemory } from "./evaluation/memoryEstimate";
 import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
+import type { WritingOptions } from "./compression/outputPlace";
 import { quantize, sizes } from "./compression/quantizer";
 import { conversionPlan, convert } from "./conversion/converter";
 import { calibrate } from "./calibration/calibrator";
@@ -29,6 +28,7 @@ import { spot } from "./inference/spotter";
 import { Turn } from "./turn";
 
 type Work<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal) => Promise<R>;
+type WritingWork<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal, options: WritingOptions) => Promise<R>;
 
 function main(): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
@@ -47,31 +47,31 @@ function main(): void {
     answer(type, (params, signal) => work(params, (value) => void connection.sendProgress(progress, params.progressToken, value as RequestParam<Progress>), signal));
   }
 
+  /** Work that writes a file: as long as the file is partial and this run's own, it goes when the process does. */
+  function answerWriting<P, R, Progress>(type: RequestType<P & WithProgress, R, void>, progress: ProgressType<Progress>, work: WritingWork<P, Progress, R>): void {
+    answerWithProgress(type, progress, (params, onProgress, signal) => {
+      let own: string | undefined;
+      const onPartial = (partial: string): void => {
+        writing.add((own = partial));
+        void connection.sendNotification(PartialNotification, partial);
+      };
+      return work(params, onProgress, signal, { onPartial }).finally(() => own !== undefined && writing.delete(own));
+    });
+  }
+
   answer(LoadRequest, (params, signal) => engine.load(params, signal));
   answer(SizesRequest, sizes);
-  answerWithProgress(QuantizeRequest, QuantizeProgressType, async (params, onProgress, signal) => {
-    const partial = partialPathOf(params.output);
-    // Such a job is refused; the original must outlive it.
-    if (resolve(partial) !== resolve(params.input)) writing.add(partial);
-    return quantize(params, onProgress, signal).finally(() => writing.delete(partial));
-  });
+  answerWriting(QuantizeRequest, QuantizeProgressType, quantize);
   answer(ConversionPlanRequest, conversionPlan);
-  answerWithProgress(ConvertRequest, ConvertProgressType, (params, onProgress, signal) => {
-    const partial = partialPathOf(params.output);
-    writing.add(partial);
-    return convert(params, onProgress, signal, { tryLoad: (path) => estimateMemory({ path, context: 32, cacheType: "F16" }) }).finally(() => writing.delete(partial));
-  });
+  answerWriting(ConvertRequest, ConvertProgressType, (params, onProgress, signal, options) =>
+    convert(params, onProgress, signal, { ...options, tryLoad: (path) => estimateMemory({ path, context: 32, cacheType: "F16" }) }));
   answer(MemoryRequest, estimateMemory);
   answer(BandwidthRequest, ({ threads }) => measureBandwidth(threads));
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
     turn.take(() => measure(params, meter.following(params, onProgress), signal), signal));
   answerWithProgress(HeatRequest, HeatProgressType, heat);
   answerWithProgress(TensorErrorsRequest, TensorErrorsProgressType, tensorErrors);
-  answerWithProgress(CalibrateRequest, CalibrateProgressType, (params, onProgress, signal) => {
-    const partial = partialPathOf(params.output);
-    if (resolve(partial) !== resolve(params.model)) writing.add(partial);
-    return calibrate(params, onProgress, signal).finally(() => writing.delete(partial));
-  });
+  answerWriting(CalibrateRequest, CalibrateProgressType, calibrate);
   answer(DocumentTextRequest, async (params) => (await import("./documents/documentText")).documentText(params));
   answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>

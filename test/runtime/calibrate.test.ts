@@ -86,7 +86,7 @@ describe("faults", () => {
   it("no model, no folder, a full disk", async () => {
     await refused({ model: join(folder, "none.gguf"), output: fresh }, "notFound", /no file at/);
     await refused({ output: join(folder, "none", "a.gguf") }, "notFound", /There is no folder/);
-    const full = calibrate(params({ output: fresh, chunks: 1 }), () => {}, never, () => Promise.resolve(10));
+    const full = calibrate(params({ output: fresh, chunks: 1 }), () => {}, never, { free: () => Promise.resolve(10) });
     await expect(full).rejects.toMatchObject({ code: "diskFull" });
     expect(existsSync(fresh)).toBe(false);
   });

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 function run(type: QuantType, output: string, options: { from?: string; signal?: AbortSignal; free?: FreeSpace; onTensor?: () => void } = {}): ReturnType<typeof quantize> {
-  return quantize({ input: options.from ?? input, output, recipe: { type }, threads: 1 }, () => options.onTensor?.(), options.signal ?? never, options.free);
+  return quantize({ input: options.from ?? input, output, recipe: { type }, threads: 1 }, () => options.onTensor?.(), options.signal ?? never, options);
 }
 
 /** The error of a run that must fail with a sentence and leave nothing behind. */

@@ -4,7 +4,7 @@ import { evenRows } from "../../core/compression/relativeError";
 import { HumanError } from "../../protocol/humanError";
 import type { ImatrixInfo } from "../../protocol/model";
 import type { CalibrateParams, CalibrateProgress } from "../../protocol/rpc";
-import { checkFreeSpace, createPartial, type FreeSpace, freeSpace, isSameFile, writingFailed } from "../compression/outputPlace";
+import { checkFreeSpace, createPartial, freeSpace, isSameFile, type WritingOptions, writingFailed } from "../compression/outputPlace";
 import { MeasuredModel } from "../evaluation/measuredModel";
 import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
 import { partialPathOf } from "../../core/compression/partialPath";
@@ -23,11 +23,11 @@ export async function calibrate(
   params: CalibrateParams,
   onProgress: (progress: CalibrateProgress) => void,
   signal: AbortSignal,
-  free: FreeSpace = freeSpace,
+  { free = freeSpace, onPartial }: WritingOptions = {},
 ): Promise<ImatrixInfo> {
   checkParams(params);
   await checkOutput(params);
-  const partial = await createPartial(params.output);
+  const partial = await createPartial(params.output, onPartial);
   try {
     const content = await collect(openNativeLibrary(), params, onProgress, signal);
     const bytes = [...matrixParts(content)].reduce((sum, part) => sum + part.length, 0);

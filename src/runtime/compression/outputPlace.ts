@@ -1,4 +1,4 @@
-import { open, rm, stat, statfs } from "node:fs/promises";
+import { link, lstat, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { partialPathOf } from "../../core/compression/partialPath";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
@@ -14,6 +14,13 @@ export const freeSpace: FreeSpace = async (folder) => {
   return bavail * bsize;
 };
 
+/** What a run that writes a file is given besides. */
+export interface WritingOptions {
+  readonly free?: FreeSpace;
+  /** Told of the partial file when it is this run's own: until the run has ended it is to be deleted with it. */
+  readonly onPartial?: (partial: string) => void;
+}
+
 /** Throws unless the output is a new file. The input is never overwritten, whatever links lead to it. */
 export async function checkOutputIsNew(input: string, output: string): Promise<void> {
   for (const place of [output, partialPathOf(output)]) {
@@ -21,17 +28,36 @@ export async function checkOutputIsNew(input: string, output: string): Promise<v
       throw new HumanError("sameFile", `${basename(output)} would overwrite the model it is made from: choose another name.`);
     }
   }
-  if (await stat(output).catch(() => undefined)) {
+  await checkFree(output);
+}
+
+/** Gives a whole file its name. A file that has got it meanwhile stays as it is, and this is an error. */
+export async function placeOutput(partial: string, output: string): Promise<void> {
+  try {
+    // Unlike renaming, linking never replaces a file.
+    await link(partial, output);
+  } catch {
+    // Not every file system has links.
+    await checkFree(output);
+    return rename(partial, output);
+  }
+  await rm(partial, { force: true });
+}
+
+async function checkFree(output: string): Promise<void> {
+  if (await lstat(output).catch(() => undefined)) {
     throw new HumanError("outputExists", `${basename(output)} exists already: delete it or choose another name.`);
   }
 }
 
 /** Creates the empty partial file, which shows that the folder can be written to. */
-export async function createPartial(output: string): Promise<string> {
+export async function createPartial(output: string, onPartial?: (partial: string) => void): Promise<string> {
   const partial = partialPathOf(output);
   try {
     await removeStale(partial);
-    await (await open(partial, "wx")).close();
+    const file = await open(partial, "wx");
+    onPartial?.(partial);
+    await file.close();
     return partial;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

@@ -1,4 +1,4 @@
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { HumanError } from "../../protocol/humanError";
 import type { QuantSize, QuantType, QuantizeResult, Recipe } from "../../protocol/model";
@@ -8,7 +8,7 @@ import { readMatrix } from "../calibration/matrixFile";
 import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
 import type { QuantizerJob } from "../ffi/quantizerCall";
 import { type GgufLayout, readGgufLayout } from "../gguf/ggufLayout";
-import { checkFreeSpace, checkOutputIsNew, createPartial, type FreeSpace, freeSpace } from "./outputPlace";
+import { checkFreeSpace, checkOutputIsNew, createPartial, freeSpace, placeOutput, type WritingOptions } from "./outputPlace";
 import { failureSentence, sourceProblem } from "./problems";
 import { planQuantization } from "./quantizationPlan";
 import { QuantizerLog } from "./quantizerLog";
@@ -73,7 +73,7 @@ export async function quantize(
   params: QuantizeParams,
   onProgress: (progress: QuantizeProgress) => void,
   signal: AbortSignal,
-  free: FreeSpace = freeSpace,
+  { free = freeSpace, onPartial }: WritingOptions = {},
 ): Promise<QuantizeResult> {
   const started = performance.now();
   const layout = readGgufLayout(params.input);
@@ -83,15 +83,14 @@ export async function quantize(
   const library = openNativeLibrary();
   const { size: foretold, job } = await planQuantization(library, params.input, layout, params.recipe, new Matrices(layout).of(params.recipe));
   if (foretold.problem) throw new HumanError("unsupported", foretold.problem);
-  const partial = await createPartial(params.output);
+  const partial = await createPartial(params.output, onPartial);
   try {
     await checkFreeSpace(params.output, foretold.bytes, free);
     if (signal.aborted) throw HumanError.cancelled();
     await write(library, { ...job, output: partial, threads: params.threads, dryRun: false }, foretold.type, onProgress);
     if (signal.aborted) throw HumanError.cancelled();
     verify(partial, layout, foretold);
-    await checkOutputIsNew(params.input, params.output);
-    await rename(partial, params.output);
+    await placeOutput(partial, params.output);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

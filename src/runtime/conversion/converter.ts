@@ -1,4 +1,4 @@
-import { open, rename, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { planFile, type PlannedFile } from "../../core/conversion/conversionPlan";
 import { plannedBytes } from "../../core/conversion/plannedTensor";
@@ -6,7 +6,7 @@ import { padding } from "../../core/gguf/writer";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ConversionPlan, ConversionResult } from "../../protocol/model";
 import type { ConvertParams, ConvertProgress } from "../../protocol/rpc";
-import { checkFreeSpace, checkOutputIsNew, createPartial, type FreeSpace, freeSpace, writingFailed } from "../compression/outputPlace";
+import { checkFreeSpace, checkOutputIsNew, createPartial, freeSpace, placeOutput, type WritingOptions, writingFailed } from "../compression/outputPlace";
 import { readGgufLayout } from "../gguf/ggufLayout";
 import { openCheckpoint } from "./checkpointFolder";
 
@@ -15,8 +15,7 @@ export async function conversionPlan({ input, type }: ConvertParams): Promise<Co
   return (await planFile(await openCheckpoint(input), type)).plan;
 }
 
-export interface ConversionChecks {
-  readonly free?: FreeSpace;
+export interface ConversionOptions extends WritingOptions {
   /** Loads the written file as a trial, without its weights; throws where llama.cpp refuses it. */
   tryLoad?(path: string): Promise<unknown>;
 }
@@ -29,13 +28,13 @@ export async function convert(
   params: ConvertParams,
   onProgress: (progress: ConvertProgress) => void,
   signal: AbortSignal,
-  { free = freeSpace, tryLoad }: ConversionChecks = {},
+  { free = freeSpace, onPartial, tryLoad }: ConversionOptions = {},
 ): Promise<ConversionResult> {
   const started = performance.now();
   const file = await planFile(await openCheckpoint(params.input), params.type);
   // Whatever the output is called, it replaces no file of the checkpoint.
   await checkOutputIsNew(join(params.input, "config.json"), params.output);
-  const partial = await createPartial(params.output);
+  const partial = await createPartial(params.output, onPartial);
   try {
     await checkFreeSpace(params.output, file.plan.bytes, free);
     await write(partial, params.output, file, onProgress, signal);
@@ -44,8 +43,7 @@ export async function convert(
       throw new HumanError("failed", `llama.cpp does not take what was made of this checkpoint, which was deleted: ${sentenceOf(error)}`, { cause: error });
     });
     if (signal.aborted) throw HumanError.cancelled();
-    await checkOutputIsNew(join(params.input, "config.json"), params.output);
-    await rename(partial, params.output);
+    await placeOutput(partial, params.output);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

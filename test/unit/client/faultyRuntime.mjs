@@ -1,6 +1,6 @@
 /**
  * A runtime that fails on demand, to see how the client bears it. What it does is asked for by the path of the model:
- * load:NAME answers, crash dies with a last word on stderr, hang blocks for good, wait ends only when cancelled.
+ * load:NAME answers, crash dies with a last word on stderr, hang blocks for good, wait ends only when cancelled; plan:… does so before a file is written.
  */
 import { writeFileSync } from "node:fs";
 import rpc from "vscode-jsonrpc/node";
@@ -46,7 +46,9 @@ connection.onRequest("quantize/sizes", async ({ input }, token) => {
   return [{ type: "Q8_0", bytes: process.pid, bitsPerWeight: 8.5, fallbacks: 0 }];
 });
 connection.onRequest("quantize/run", async ({ input, output, recipe, progressToken }, token) => {
+  if (input.startsWith("plan:")) return act(input.slice("plan:".length), token);
   writeFileSync(`${output}.partial`, "half a model");
+  await connection.sendNotification("output/partial", `${output}.partial`);
   await connection.sendProgress(new rpc.ProgressType(), progressToken, { tensor: 1, tensors: 2 });
   await act(input, token);
   return { path: output, type: recipe.type, bytes: 1, bitsPerWeight: 8.5, fallbacks: 0, seconds: 0 };

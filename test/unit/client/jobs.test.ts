@@ -132,6 +132,18 @@ describe("jobs in the runtime", () => {
     });
   }
 
+  for (const way of ["wait", "hang", "crash"]) {
+    it(`leave another run's partial file alone when they end before they had one of their own (${way})`, async () => {
+      const job = quantization(`plan:${way}`);
+      writeFileSync(partialPathOf(job.output), "another window writes this");
+      const source = new CancellationTokenSource();
+      const failed = failureOf(all(client.quantize(job, source.token)));
+      if (way !== "crash") setTimeout(() => source.cancel(), 300);
+      expect((await failed).code).toBe(way === "crash" ? "runtimeCrashed" : "cancelled");
+      expect(existsSync(partialPathOf(job.output))).toBe(true);
+    });
+  }
+
   it("leave no partial file when their process crashes, which does not touch the long-lived one", async () => {
     const job = quantization("crash");
     const error = await failureOf(all(client.quantize(job, never)));
