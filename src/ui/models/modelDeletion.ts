@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
@@ -16,7 +17,12 @@ export interface DeletionParts {
   readonly log: Log;
 }
 
-const noTrash = "There is no trash to move it to. Deleting it permanently cannot be undone.";
+/** What goes, and who would miss it. */
+interface Removal {
+  readonly model: ModelFile;
+  readonly deletion: Deletion;
+  readonly dependents: readonly ModelFile[];
+}
 
 /** Takes a model away: says first how much that frees and who needs it. */
 export class ModelDeletion {
@@ -25,36 +31,60 @@ export class ModelDeletion {
   /** Asks first; to the trash where there is one, for good after a second question where there is none. True when it is gone. */
   async remove({ path }: ModelFile): Promise<boolean> {
     const { library, loader, runtime } = this.parts;
-    const model = deletableModel(await library.files(), path);
-    const [deletion, dependents] = await Promise.all([library.deletion(model), library.dependents(model)]);
-    if (deletion.files.length === 0) throw new HumanError("notWritable", deletion.keeps ?? `${fileName(path)} is gone already.`);
-    const question = deletionQuestion(model);
-    if (!(await confirmed(question, deletionDetail(model, deletion, dependents, "It can be restored from the trash."), "Move to Trash"))) return false;
+    const removal = await this.#agreed(path, "It can be restored from the trash.", "Move to Trash");
+    if (!removal) return false;
     // The runtime maps the file into its memory.
-    if (runtime.loaded?.path === model.path) await loader.unload();
+    if (runtime.loaded?.path === removal.model.path) await loader.unload();
     try {
-      return await this.#removeFiles(question, deletion, deletionDetail(model, deletion, dependents, noTrash));
+      return await this.#removeFiles(path, removal.deletion);
     } finally {
       library.refresh();
     }
   }
 
-  async #removeFiles(question: string, { files }: Deletion, detail: string): Promise<boolean> {
-    const [first = "", ...rest] = files;
+  /** What goes as it is when the person has agreed to it; asks again where that changed while the question stood. */
+  async #agreed(path: string, ending: string, answer: string): Promise<Removal | undefined> {
+    let removal = await this.#removal(path);
+    while (await confirmed(deletionQuestion(removal.model), deletionDetail(removal.model, removal.deletion, removal.dependents, ending), answer)) {
+      const now = await this.#removal(path);
+      if (isDeepStrictEqual(now, removal)) return removal;
+      removal = now;
+    }
+    return undefined;
+  }
+
+  async #removal(path: string): Promise<Removal> {
+    const { library } = this.parts;
+    const model = deletableModel(await library.files(), path);
+    const [deletion, dependents] = await Promise.all([library.deletion(model), library.dependents(model)]);
+    if (deletion.files.length === 0) throw new HumanError("notWritable", deletion.keeps ?? `${fileName(path)} is gone already.`);
+    return { model, deletion, dependents };
+  }
+
+  async #removeFiles(path: string, { files: [first = "", ...rest] }: Deletion): Promise<boolean> {
     try {
-      await vscode.workspace.fs.delete(vscode.Uri.file(first), { useTrash: true });
+      await remove(first, true);
     } catch (error) {
-      this.parts.log.info(`${fileName(first)} was not moved to the trash: ${sentenceOf(error)}`);
-      if (!(await confirmed(question, detail, "Delete Permanently"))) return false;
-      for (const file of files) await remove(file, false);
-      return true;
+      const { cause } = error as HumanError;
+      // VS Code has no code of its own for "no trash"; those that it has (permissions …) would hold for deleting for good, too.
+      if (!(cause instanceof vscode.FileSystemError) || cause.code !== "Unknown") throw error;
+      this.parts.log.info(`${fileName(first)} was not moved to the trash: ${cause.message}`);
+      const removal = await this.#agreed(path, `${trashProblem(cause)} Deleting it permanently cannot be undone.`, "Delete Permanently");
+      for (const file of removal?.deletion.files ?? []) await remove(file, false);
+      return removal !== undefined;
     }
     for (const file of rest) await remove(file, true);
     return true;
   }
 }
 
-async function confirmed<Answer extends string>(message: string, detail: string, answer: Answer): Promise<boolean> {
+/** Servers have no trash; elsewhere the reason may be another. */
+function trashProblem(error: unknown): string {
+  const served = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+  return served ? "There is no trash to move it to." : `It could not be moved to the trash: ${sentenceOf(error)}`;
+}
+
+async function confirmed(message: string, detail: string, answer: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, answer)) === answer;
 }
 
