@@ -25,8 +25,21 @@ const documents = {
   setup: (build) => build.onResolve({ filter: /^\.\/documents\/documentText$/ }, () => ({ path: "./documents.js", external: true })),
 };
 
+/**
+ * Every import of a CommonJS module copies its names, and that of `vscode` has hundreds: with 63 files that import it a third of
+ * the time that activation takes. Each module is copied once instead, and all files share the copy.
+ */
+const copiedOnce = {
+  name: "copiedOnce",
+  setup: (build) => {
+    build.onResolve({ filter: /^(vscode$|node:)/ }, ({ path, namespace, kind }) =>
+      kind === "import-statement" && namespace !== "copiedOnce" ? { path, namespace: "copiedOnce" } : { path, external: true });
+    build.onLoad({ filter: /.*/, namespace: "copiedOnce" }, ({ path }) => ({ contents: `export * from "${path}";` }));
+  },
+};
+
 const builds = [
-  { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode", ...native] },
+  { ...node, entryPoints: { extension: "src/extension.ts" }, external: ["vscode", ...native], plugins: [copiedOnce] },
   { ...node, entryPoints: { runtime: "src/runtime/main.ts", cli: "src/cli.ts" }, external: native, plugins: [documents] },
   { ...node, entryPoints: { documents: "src/runtime/documents/documentText.ts" } },
   {
