@@ -1,5 +1,6 @@
 import type { ModelFile } from "../../protocol/model";
 import { withAttachments } from "./attachments";
+import { inFamiliesOfBases } from "./baseFamilies";
 import { cleanFamily, familyKey, familyOfTitle } from "./familyName";
 import type { ReadFile } from "./fileFacts";
 import { withParents } from "./lineage";
@@ -20,17 +21,8 @@ export function modelsAmong(files: readonly ReadFile[]): readonly ModelFile[] {
   const entries = joinedSplits(files.filter(({ facts }) => !facts.matrix)).map((file) => ({ file, model: described(file) }));
   const names = spellings(entries.map(({ model }) => model));
   const named = entries.map(({ file, model }) => ({ file, model: { ...model, family: names.get(familyKey(model.family)) ?? model.family } }));
-  return inFamiliesOfTheirBases(withParents(withAttachments(named)));
-}
-
-/** What was made from another file at hand is of that one's family, whatever it is called. */
-function inFamiliesOfTheirBases(models: readonly ModelFile[]): readonly ModelFile[] {
-  const byPath = new Map(models.map((model) => [model.path, model]));
-  const baseOf = (model: ModelFile): ModelFile => {
-    const parent = byPath.get(model.lineage?.parentPath ?? "");
-    return parent ? baseOf(parent) : model;
-  };
-  return models.map((model) => ({ ...model, family: baseOf(model).family }));
+  const titles = new Map(named.flatMap(({ file: { facts }, model }) => (facts.title === undefined ? [] : [[model.path, facts.title] as const])));
+  return inFamiliesOfBases(withParents(withAttachments(named)), titles);
 }
 
 function described({ found, facts }: ReadFile): ModelFile {

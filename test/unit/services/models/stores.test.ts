@@ -1,5 +1,6 @@
 import { chmod, mkdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { modelsAmong } from "../../../../src/core/models/library";
 import { ModelFolder, tinyAdapter, tinyLlama, tinyProjector } from "./modelFolder";
 
 let folder: ModelFolder;
@@ -49,6 +50,36 @@ describe("families", () => {
     const families = await folder.library([], ["mine"]).families();
     expect(families.map(({ name, files }) => [name, files.length])).toEqual([["Other", 1], ["Tiny", 3]]);
   });
+});
+
+describe("families of files that name a parent elsewhere", () => {
+  const child = (base: Readonly<Record<string, string>>): Buffer => tinyLlama({ "general.file_type": 7, "decant.step": "quantize Q8_0", "decant.parent": "model-F32.gguf", ...base });
+  const familiesWith = async (files: Readonly<Record<string, Buffer>>): Promise<readonly (readonly string[])[]> => {
+    for (const [name, content] of Object.entries(files)) await folder.put(`mine/${name}`, content);
+    return (await folder.library([], ["mine"]).families()).map(({ name, files }) => [name, ...files.map(({ path }) => path.slice(folder.path("mine/").length))]);
+  };
+
+  it("are those of their own where nothing but the name of the parent agrees", async () => {
+    const families = await familiesWith({ "a/model-F32.gguf": tinyLlama({}, 9), "b/Stranger-Q8_0.gguf": child({ "decant.base": "Something else" }), "c/Nobody-Q8_0.gguf": child({}) });
+    expect(families).toEqual([["model", "a/model-F32.gguf"], ["Nobody", "c/Nobody-Q8_0.gguf"], ["Stranger", "b/Stranger-Q8_0.gguf"]]);
+  });
+
+  it("are the parent's where they name what it is called as their base, and theirs are of it in turn", async () => {
+    const families = await familiesWith({
+      "a/model-F32.gguf": tinyLlama({ "general.name": "Tiny Llama 1B" }, 9),
+      "b/small-Q8_0.gguf": child({ "decant.base": "tiny-llama-1b" }),
+      "b/smaller-Q4_0.gguf": tinyLlama({ "general.file_type": 2, "decant.step": "quantize Q4_0", "decant.parent": "small-Q8_0.gguf" }, 7),
+    });
+    expect(families).toEqual([["model", "a/model-F32.gguf", "b/small-Q8_0.gguf", "b/smaller-Q4_0.gguf"]]);
+  });
+});
+
+it("a chain of thousands of files ends", async () => {
+  const chain = Array.from({ length: 5000 }, (_, index) => ({
+    found: { path: `/m/f${index}.gguf` },
+    facts: { model: { path: `/m/f${index}.gguf`, family: `f${index}`, type: "F16" as const, bytes: 1, parameters: 1, architecture: "llama", contextLength: 0, lineage: { steps: [], parent: `f${index + 1}.gguf` } } },
+  }));
+  expect(new Set(modelsAmong(chain).map(({ family }) => family))).toEqual(new Set(["f4999"]));
 });
 
 describe("LM Studio and llama.cpp", () => {
