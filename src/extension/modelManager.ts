@@ -66,7 +66,8 @@ export function composeModelManager({ context, disposables, log, settings, runti
 
   const account = disposables.add(new HubAccount(context.secrets, settings.hubUrl));
   disposables.add(settings.onDidChange("hubUrl", () => void account.tell()));
-  const client = new HubClient({ url: settings.hubUrl, secrets: account, machine: () => runtime.machine(), context: settings.contextSize });
+  // Asked for when a repository is opened, not before: whether it fits a GPU only native code knows.
+  const client = new HubClient({ url: settings.hubUrl, secrets: account, machine: () => runtime.machine().catch(() => machine.current), context: settings.contextSize });
   const downloads = new Downloads(client.connection);
   const getModels = disposables.add(new GetModels({
     client, downloads, folder: settings.downloadFolder, signedIn: () => account.isSignedIn(), models: () => library.files(),
@@ -78,6 +79,12 @@ export function composeModelManager({ context, disposables, log, settings, runti
   const picker = new ModelPicker(library, trust, () => tree.selected);
   const places = modelPlaces(surroundings());
   const files = disposables.add(new ModelFileWatcher({ library, settings, places: () => watchedPlaces([builtInFolder, ...folders()], settings.discoverModels(), places) }));
+  // Asking may open the system's keyring: not before the view is looked at.
+  const firstShown = disposables.add(tree.onDidChangeVisibility(({ visible }) => {
+    if (!visible) return;
+    firstShown.dispose();
+    void account.tell();
+  }));
   disposables.add(tree.onDidChangeVisibility(({ visible }) => {
     files.setVisible(visible);
     // What was being fetched when the window closed is shown, and waits for the person.

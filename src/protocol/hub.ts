@@ -42,8 +42,10 @@ export interface HubChoice {
   /** On this machine, from the header where it was read, else from the size alone. */
   readonly fit?: Fit;
   readonly memory?: MemoryNeed;
-  /** A file of the same name and size is here already, at this path. */
+  /** It is where a download would put it, at this path. */
   readonly here?: string;
+  /** A model of the same name and size is at this path; it may be another one. */
+  readonly alike?: string;
   /** Why it cannot be used, e.g. a quantization method that cannot be converted. */
   readonly problem?: string;
 }

@@ -73,7 +73,8 @@ export interface InspectorRequests {
 export type InspectorEvent = { readonly kind: "snapshot"; readonly snapshot: InspectorSnapshot };
 
 export interface GetModelsSnapshot {
-  readonly machine?: Machine;
+  /** The hub's host, e.g. "huggingface.co". */
+  readonly hub: string;
   /** Where downloads go. */
   readonly folder: string;
   readonly freeBytes?: number;

@@ -29,7 +29,7 @@ export function choiceRow(line: ChoiceLine, listeners: ChoiceListeners): HTMLEle
   return h(
     "tr",
     { class: advised ? "advised" : "", "data-key": choice.id, tabindex: -1 },
-    h("th", { scope: "row", class: "label", title: files.map(({ path }) => path).join("\n") }, h("span", { class: "label-words" }, h("strong", { class: "foreign" }, label), marks), headerWords(choice)),
+    h("th", { scope: "row", class: "label", title: files.map(({ path }) => path).join("\n") }, h("span", { class: "label-words" }, h("strong", { class: "foreign" }, label), marks), headerWords(choice), alikeWords(choice)),
     h("td", { class: "numeric" }, h("span", { title: `${formatCount(bytes)} bytes` }, formatBytes(bytes)), parts),
     ...(problem ? [h("td", { class: "dim foreign", colspan: 3 }, problem)] : [h("td", {}, fit ? fitMark(fit) : missing), h("td", { class: "memory" }, ...memoryCell(line, listeners)), h("td", { class: "action" }, action(line, listeners))]),
   );
@@ -39,6 +39,12 @@ function headerWords({ header }: HubChoice): Child {
   if (!header) return undefined;
   const words = [`${formatCount(header.contextLength)} tokens of context`, `${formatBits(header.bitsPerWeight)} bits per weight`, header.hasChatTemplate ? "chat template" : "no chat template", header.license];
   return h("span", { class: "under dim foreign" }, words.filter(Boolean).join(" · "));
+}
+
+/** Only a hint: it may be another model. */
+function alikeWords({ here, alike }: HubChoice): Child {
+  if (here !== undefined || alike === undefined) return undefined;
+  return h("span", { class: "under dim", title: alike }, "A model of this name and size is on this machine");
 }
 
 /** From the size alone it is a guess, slanted and with a tilde; from the header it is what the estimate gives. */

@@ -21,7 +21,7 @@ export class SearchBar {
   readonly element: HTMLElement;
 
   constructor(listeners: SearchListeners) {
-    this.#field = new TextField({ placeholder: "Search models on Hugging Face", label: "Search models on Hugging Face", value: "", onInput: listeners.onQuery, onEnter: listeners.onSearch });
+    this.#field = new TextField({ placeholder: "Search models", label: "Search models", value: "", onInput: listeners.onQuery, onEnter: listeners.onSearch });
     this.#field.element.classList.add("search");
     this.#button = new Button({ label: "Search", appearance: "primary", icon: "search", class: "search-button", onClick: listeners.onSearch });
     this.#formats = new Segmented<Format>("Format", [
@@ -34,7 +34,8 @@ export class SearchBar {
     this.element = h("div", { class: "search-bar", role: "search" }, this.#field.element, this.#button.element, this.#formats.element, this.#searching);
   }
 
-  update(query: string, format: Format, searching: boolean): void {
+  update(hub: string, query: string, format: Format, searching: boolean): void {
+    this.#field.placeholder = `Search models on ${hub}`;
     this.#field.value = query;
     this.#formats.update(format);
     this.#button.disabled = query.trim() === "";

@@ -74,9 +74,9 @@ export class GetModelsView {
   #draw(): void {
     const snapshot = this.#snapshot;
     if (!snapshot) return;
-    const { results, details, opening, searching, problem } = snapshot;
+    const { hub, results, details, opening, searching, problem } = snapshot;
     const open = details !== undefined || opening !== undefined;
-    this.#search.update(this.#query(), this.#format(), searching);
+    this.#search.update(hub, this.#query(), this.#format(), searching);
     this.#place.update(snapshot);
     this.#problem.update(problem ?? this.#failure);
     this.#empty.hidden = results !== undefined || open || searching;

@@ -29,7 +29,7 @@ export function choicesOf(files: readonly HubFile[], facts: CheckpointFacts): re
   }
   const checkpoint = checkpointChoice(files, facts);
   const choices = [...[...groups.values()].map(ggufChoice), ...(checkpoint ? [checkpoint] : [])];
-  return told(choices).sort((a, b) => order(a) - order(b) || a.bytes - b.bytes);
+  return apart(told(choices)).sort((a, b) => order(a) - order(b) || a.bytes - b.bytes);
 }
 
 /** "…Q4_K_M-imatrix.gguf" is a model that was made with one. */
@@ -95,6 +95,20 @@ function problemOfCheckpoint(files: readonly HubFile[], quantization: Quantizati
 function problemOfPaths(files: readonly HubFile[]): string | undefined {
   const unsafe = files.find(({ path }) => safeRelativePath(path) === undefined);
   return unsafe && `Its name, "${plainText(unsafe.path, 80)}", is none that a file may safely have here, so it is not fetched.`;
+}
+
+/** Names that many disks cannot keep apart: the second one would meet the first one's file. */
+function apart(choices: readonly HubChoice[]): HubChoice[] {
+  const seen = new Map<string, string>();
+  return choices.map((choice) => {
+    for (const { path } of choice.files) {
+      const folded = path.normalize("NFC").toLowerCase();
+      const other = seen.get(folded) ?? path;
+      seen.set(folded, other);
+      if (other !== path) return { ...choice, problem: choice.problem ?? `The repository has ${plainText(path, 80)} and ${plainText(other, 80)}: many disks cannot keep these names apart, so it is not fetched.` };
+    }
+    return choice;
+  });
 }
 
 /** Choices of one label are told apart by the names of their files. */

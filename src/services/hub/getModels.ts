@@ -2,7 +2,7 @@ import { type Disposable, Emitter, type Event } from "../../core/emitter";
 import { fittedLike } from "../../core/hub/choiceFit";
 import { isCancellation, sentenceOf } from "../../protocol/humanError";
 import type { HubChoice, HubDetails, HubFormat } from "../../protocol/hub";
-import type { ModelFile } from "../../protocol/model";
+import type { Machine, ModelFile } from "../../protocol/model";
 import type { GetModelsSnapshot } from "../../protocol/modelPanels";
 import { type CancellationToken, CancellationTokenSource } from "../../protocol/rpc";
 import { freeBytes } from "./diskSpace";
@@ -22,7 +22,7 @@ export interface GetModelsOptions {
   readonly freeBytes?: typeof freeBytes;
 }
 
-type State = Pick<GetModelsSnapshot, "machine" | "freeBytes" | "signedIn" | "query" | "format" | "searching" | "results" | "details" | "opening" | "reading" | "problem">;
+type State = Pick<GetModelsSnapshot, "freeBytes" | "signedIn" | "query" | "format" | "searching" | "results" | "details" | "opening" | "reading" | "problem">;
 
 /** The state behind the panel that finds models and gets them. Nothing is asked of the network before a person asks. */
 export class GetModels implements Disposable {
@@ -40,19 +40,18 @@ export class GetModels implements Disposable {
   }
 
   get snapshot(): GetModelsSnapshot {
-    return { ...this.#state, folder: this.options.folder(), downloads: this.options.downloads.list };
+    return { ...this.#state, hub: this.options.client.connection.name, folder: this.options.folder(), downloads: this.options.downloads.list };
   }
 
-  /** Looks again at what does not come from the hub: the machine, the folder, its disk, the token. */
+  /** Looks again at what does not come from the hub: the folder, its disk, the token. Starts no native code. */
   async refresh(): Promise<void> {
     const folder = this.options.folder();
-    const [machine, free, signedIn] = await Promise.all([
-      this.options.client.machine(),
+    const [free, signedIn] = await Promise.all([
       (this.options.freeBytes ?? freeBytes)(folder),
       this.options.signedIn(),
       this.options.downloads.restore(folder),
     ]);
-    this.#set({ machine, freeBytes: free, signedIn });
+    this.#set({ freeBytes: free, signedIn });
     const { details } = this.#state;
     if (details) await this.#show(details, this.#opening.token);
   }
@@ -91,7 +90,7 @@ export class GetModels implements Disposable {
       const machine = await this.options.client.machine();
       const current = this.#state.details;
       if (token.isCancellationRequested || !current) return;
-      const choices = current.choices.map((other) => (other.id === id ? { ...read, here: other.here } : this.#like(other, read, machine)));
+      const choices = current.choices.map((other) => (other.id === id ? { ...read, here: other.here, alike: other.alike } : this.#like(other, read, machine)));
       this.#set({ details: { ...current, choices } });
     });
     if (!token.isCancellationRequested) this.#set({ reading: this.#state.reading.filter((other) => other !== id) });
@@ -127,7 +126,7 @@ export class GetModels implements Disposable {
   }
 
   /** Shapes are only shared by files of one base; what differs in kind keeps its rough estimate. */
-  #like(choice: HubChoice, read: HubChoice, machine: GetModelsSnapshot["machine"]): HubChoice {
+  #like(choice: HubChoice, read: HubChoice, machine: Machine | undefined): HubChoice {
     const { header } = read;
     if (!header?.shape || read.role !== "model" || choice.problem !== undefined) return choice;
     return fittedLike(choice, header.shape, header.contextLength, machine, this.options.client.context);
@@ -136,11 +135,11 @@ export class GetModels implements Disposable {
   async #show(details: HubDetails, token: CancellationToken): Promise<void> {
     const folder = this.options.folder();
     const models = (await this.options.models?.().catch(() => [])) ?? [];
-    const here = await Promise.all(details.choices.map((choice) => (choice.problem === undefined ? presentAt(details, choice, folder, models) : undefined)));
+    const present = await Promise.all(details.choices.map((choice) => (choice.problem === undefined ? presentAt(details, choice, folder, models) : {})));
     if (token.isCancellationRequested) return;
     // A header may have been read meanwhile: choices keep their order.
     const latest = this.#state.details ?? details;
-    this.#set({ details: { ...latest, choices: latest.choices.map((choice, index) => ({ ...choice, here: here[index] })) } });
+    this.#set({ details: { ...latest, choices: latest.choices.map((choice, index) => ({ ...choice, here: undefined, alike: undefined, ...present[index] })) } });
   }
 
   #downloadsChanged(): void {

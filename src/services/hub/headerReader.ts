@@ -11,7 +11,7 @@ import type { HubChoice, HubFile, HubHeader } from "../../protocol/hub";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { HubConnection } from "./hubConnection";
 import { fileQuestion } from "./hubPaths";
-import { RemotePrefix } from "./remotePrefix";
+import { type HeaderBudget, RemotePrefix } from "./remotePrefix";
 
 /** Bytes of a first request. The metadata of a model is in its first file; the others' headers are short. */
 const firstBytes = 512 * 1024;
@@ -19,13 +19,16 @@ const laterBytes = 64 * 1024;
 /** Headers that are read of one model; no model has more files. */
 const mostFiles = 200;
 const mostConfiguration = 2 ** 20;
+/** Bytes of all headers of a model; those of the largest vocabularies are far shorter. */
+const mostHeaders = 64 * 2 ** 20;
 
-/** Reads what a choice tells of itself from the beginnings of its files, by ranged requests. */
+/** Reads what one choice tells of itself from the beginnings of its files, by ranged requests. */
 export class HeaderReader {
   constructor(
     private readonly hub: HubConnection,
     private readonly repository: string,
     private readonly revision: string,
+    private readonly budget: HeaderBudget = { left: mostHeaders },
   ) {}
 
   async read(choice: HubChoice, token: CancellationToken): Promise<HubHeader> {
@@ -64,7 +67,7 @@ export class HeaderReader {
   }
 
   #prefix(file: HubFile): RemotePrefix {
-    return new RemotePrefix(this.hub, fileQuestion(this.repository, this.revision, file.path), file.bytes);
+    return new RemotePrefix(this.hub, fileQuestion(this.repository, this.revision, file.path), file.bytes, this.budget);
   }
 
   async #json(file: HubFile, token: CancellationToken): Promise<unknown> {

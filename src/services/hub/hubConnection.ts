@@ -44,6 +44,12 @@ export class HubConnection {
     return hubAddress(this.options.url()).host;
   }
 
+  /** The host for people to see; what is no address stays as it is. */
+  get name(): string {
+    const address = this.options.url();
+    return URL.canParse(address) ? new URL(address).host : address;
+  }
+
   /** How long questions are repeated that a moment's trouble kept from an answer. */
   get patience(): RetryPolicy {
     return this.options.retry ?? usualRetry;

@@ -4,8 +4,10 @@ import type { HubConnection, HubQuestion } from "./hubConnection";
 import { HubError } from "./hubError";
 import { retrying } from "./retrying";
 
-/** Headers of files are shorter than this, also those of the largest vocabularies. */
-const mostPrefix = 64 * 2 ** 20;
+/** Bytes that may still be fetched for headers, by all files together that share it. */
+export interface HeaderBudget {
+  left: number;
+}
 
 /** The first bytes of a file of a hub, as many as were asked for so far. */
 export class RemotePrefix {
@@ -16,6 +18,7 @@ export class RemotePrefix {
     private readonly question: HubQuestion,
     /** Of the whole file, as the hub lists it. */
     readonly fileBytes: number,
+    private readonly budget: HeaderBudget,
   ) {}
 
   get bytes(): Uint8Array {
@@ -25,7 +28,7 @@ export class RemotePrefix {
   /** Fetches what is missing up to this many bytes (or the end of the file). */
   async extendTo(length: number, token: CancellationToken): Promise<void> {
     const end = Math.min(length, this.fileBytes);
-    if (end > mostPrefix) throw new HubError("wrong", `${this.question.what} has a header longer than any model's: it is damaged.`);
+    if (end - this.#bytes.length > this.budget.left) throw new HubError("wrong", `The headers of ${this.question.what} are longer than any model's: its files are damaged.`);
     await retrying(this.hub.patience, token, async () => {
       if (this.#bytes.length < end) await this.#fetch(end, token);
     });
@@ -48,6 +51,7 @@ export class RemotePrefix {
       length += chunk.length;
       if (length >= end) break;
     }
+    this.budget.left -= length - starts;
     if (length > from) this.#bytes = Buffer.concat(chunks).subarray(0, end);
     if (this.#bytes.length < end) throw new HubError("unsteady", `${this.hub.host} sent only a part of the header of ${this.question.what}: try again.`);
   }

@@ -63,7 +63,7 @@ export function hintItem(): vscode.TreeItem {
   item.id = "hint";
   item.contextValue = "hint";
   item.iconPath = new vscode.ThemeIcon("cloud-download");
-  item.tooltip = "Search Hugging Face, or add a folder with models of yours. Models of Ollama, LM Studio, llama.cpp and Hugging Face's cache are listed by themselves.";
+  item.tooltip = "Search a model hub, or add a folder with models of yours. Models of Ollama, LM Studio, llama.cpp and Hugging Face's cache are listed by themselves.";
   item.command = { command: "decant.getModels" satisfies CommandId, title: "Get Models…" };
   return item;
 }

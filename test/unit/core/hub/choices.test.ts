@@ -47,6 +47,14 @@ describe("choices", () => {
     [["a-00000-of-00000.gguf"], "Its parts do not go together: 1 files of 0 parts."],
   ])("says what is wrong with parts", (paths, problem) => expect(choicesOf(files(...paths), none)[0]?.problem).toBe(problem));
 
+  it("does not fetch what a disk could not keep apart", () => {
+    const problems = (...paths: readonly string[]) => choicesOf(files(...paths), none).map(({ id, problem }) => [id, problem]);
+    const sentence = "The repository has a-q4_0.gguf and A-Q4_0.gguf: many disks cannot keep these names apart, so it is not fetched.";
+    expect(problems("A-Q4_0.gguf", "a-q4_0.gguf", "b/A-Q4_0.gguf")).toEqual([["A-Q4_0.gguf", undefined], ["b/A-Q4_0.gguf", undefined], ["a-q4_0.gguf", sentence]]);
+    expect(problems("model.safetensors", "config.json", "LICENSE", "License")[0]?.[1]).toMatch(/has License and LICENSE/);
+    expect(problems("\u00e9-Q4_0.gguf", "e\u0301-Q4_0.gguf").filter(([, problem]) => problem)).toHaveLength(1);
+  });
+
   it("stays quick with a hostile list", () => {
     const many = Array.from({ length: 20_000 }, (_, index) => ({ path: `a-${String(index).padStart(5, "0")}-of-99999.gguf`, bytes: Number.MAX_SAFE_INTEGER }));
     const before = performance.now();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { HeaderReader } from "../../../../src/services/hub/headerReader";
 import { hubAddress, hubTokenKey } from "../../../../src/services/hub/hubAddress";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { type HubServer, type HubServerOptions, revision, startHub } from "../../../hubServer";
@@ -190,6 +191,11 @@ describe("a header, before anything is downloaded", () => {
     const client = clientOf(url);
     const { choices } = await client.details("maker/Tiny-GGUF", never);
     expect((await client.header("maker/Tiny-GGUF", revision, choices[0]!, never)).header?.parameters).toBe(2 * 32768);
+    // A whole first part, and 64 KiB of the second one.
+    const needed = split(0).length + 65_536;
+    const read = (left: number) => new HeaderReader(client.connection, "maker/Tiny-GGUF", revision, { left }).read(choices[0]!, never);
+    expect((await read(needed)).parameters).toBe(2 * 32768);
+    await expect(read(needed - 1)).rejects.toThrow("The headers of maker/Tiny-GGUF are longer than any model's: its files are damaged.");
   });
 
   it("reads checkpoints: the shape from config.json, weights from the tensor tables", async () => {
