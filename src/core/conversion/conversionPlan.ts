@@ -13,6 +13,7 @@ import { Hyperparameters } from "./hyperparameters";
 import { lineageEntries } from "./lineageEntries";
 import type { PlannedTensor } from "./plannedTensor";
 import { ropeOf } from "./ropeScaling";
+import { windowNotes } from "./slidingWindow";
 import { planTensors, type TensorPlan } from "./tensorPlan";
 import { tokenizerEntries } from "./tokenizer/tokenizerEntries";
 import type { TokenizerFiles } from "./tokenizer/vocabulary";
@@ -67,7 +68,7 @@ export async function planFile(files: CheckpointFiles, asked: ConversionType): P
       tensors: planned.tensors.length,
       type: planned.type,
       ...(gptq && { gptq: gridText(gptq) }),
-      notes: [...ropeNotes(model), ...tokenizer.notes, ...planned.notes],
+      notes: [...ropeNotes(model), ...windowNotes(architecture.name, model), ...tokenizer.notes, ...planned.notes],
     },
   };
 }
