@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { constants, type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { JsonObject } from "../../core/conversion/checkpoint";
 import { isObject } from "../../core/conversion/hyperparameters";
@@ -7,14 +7,13 @@ import { HumanError, sentenceOf } from "../../protocol/humanError";
 
 /** The whole of a small file; undefined where there is none. Throws for one that is larger than such a file ever is. */
 export async function readSmall(path: string, most: number): Promise<Buffer | undefined> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw unreadable(path, error);
+  const file = await openFile(path).catch((error: unknown) => {
+    if (error instanceof HumanError && error.code === "notFound") return undefined;
+    throw error;
   });
   try {
     if (!file) return undefined;
     const status = await file.stat();
-    if (!status.isFile()) throw new HumanError("notReadable", `${nameOf(path)} is not a file.`);
     if (status.size > most) throw new HumanError("notReadable", `${nameOf(path)} has ${status.size} bytes, more than such a file ever has: it is damaged.`);
     return await file.readFile();
   } finally {
@@ -33,6 +32,17 @@ export async function readJsonObject(path: string, most: number): Promise<JsonOb
     // Told below.
   }
   throw new HumanError("notReadable", `${nameOf(path)} is damaged (it is no JSON object). Download it again.`);
+}
+
+/** Opens a file for reading. Throws a HumanError where it cannot be read, and for pipes and devices. */
+export async function openFile(path: string): Promise<FileHandle> {
+  // Opening a pipe would wait for its other end for ever.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new HumanError("notReadable", `${nameOf(path)} is not a file.`);
 }
 
 export function unreadable(path: string, error: NodeJS.ErrnoException): HumanError {

@@ -1,9 +1,9 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import type { SourceTensor } from "../../core/conversion/checkpoint";
 import { parseSafetensors, type SafetensorsEntry } from "../../core/conversion/safetensors";
 import { HumanError } from "../../protocol/humanError";
-import { unreadable } from "./boundedFile";
+import { openFile } from "./boundedFile";
 
 /** One read of the system takes at most 2 GiB. */
 const mostAtOnce = 2 ** 30;
@@ -45,11 +45,8 @@ async function readRange(file: FileHandle, start: number, end: number): Promise<
 }
 
 async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  const file = await openFile(path);
   try {
-    if (!(await file.stat()).isFile()) throw new HumanError("notReadable", `${basename(path)} is not a file.`);
     return await work(file);
   } finally {
     await file.close();

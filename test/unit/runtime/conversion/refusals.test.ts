@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +59,12 @@ describe("folders that are no checkpoint", () => {
     const input = checkpoint();
     expect(await refusal(join(input, "model.safetensors"), "badArgument")).toMatch(/is a file: give the folder/);
     expect(await refusal(input, "notFound", { output: join(folder, "nowhere", "out.gguf") })).toMatch(/no folder/);
+  });
+
+  it.skipIf(process.platform === "win32").each(["config.json", "model.safetensors", "tokenizer.model"])("a pipe where %s should be", async (name) => {
+    const input = checkpoint({ files: { [name]: undefined } });
+    execFileSync("mkfifo", [join(input, name)]);
+    expect(await refusal(input, "notReadable")).toBe(`${name} is not a file.`);
   });
 
   it("a folder where a file should be, and a link to itself", async () => {
