@@ -1,6 +1,6 @@
 import { HumanError } from "../../protocol/humanError";
 import type { JsonObject } from "./checkpoint";
-import { shown } from "./shown";
+import { shownJson } from "./shown";
 
 /** No model has more blocks, heads, columns or tokens than this. */
 const most = 2 ** 26;
@@ -100,5 +100,5 @@ export function objectOf(value: unknown): JsonObject {
 }
 
 function badValue(name: string, value: unknown): HumanError {
-  return new HumanError("notReadable", `config.json gives ${shown(JSON.stringify(value))} as "${name}", which no model has: it is damaged. Download it again.`);
+  return new HumanError("notReadable", `config.json gives ${shownJson(value)} as "${name}", which no model has: it is damaged. Download it again.`);
 }

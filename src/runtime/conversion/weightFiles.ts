@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { SourceTensor } from "../../core/conversion/checkpoint";
 import { objectOf } from "../../core/conversion/hyperparameters";
-import { andOthers, shown } from "../../core/conversion/shown";
+import { andOthers, shown, shownJson } from "../../core/conversion/shown";
 import { isSafeName } from "../../core/models/safePath";
 import { HumanError } from "../../protocol/humanError";
 import { readJsonObject } from "./boundedFile";
@@ -35,7 +35,7 @@ type Files = ReadonlyMap<string, readonly string[]>;
 async function filesOfIndex(folder: string, index: string, names: readonly string[]): Promise<Files> {
   const files = new Map<string, string[]>();
   for (const [tensor, file] of Object.entries(objectOf((await readJsonObject(join(folder, index), mostIndexBytes))?.weight_map))) {
-    if (typeof file !== "string" || !isSafeName(file)) throw new HumanError("notReadable", `${index} names a file ${shown(String(file))}, which is not one of its folder: it is damaged or forged.`);
+    if (typeof file !== "string" || !isSafeName(file)) throw new HumanError("notReadable", `${index} names a file ${shownJson(file)}, which is not one of its folder: it is damaged or forged.`);
     const known = files.get(file);
     if (known) known.push(tensor);
     else files.set(file, [tensor]);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../checkpoint";
-import { shown } from "../shown";
+import { shown, shownJson } from "../shown";
 
 /** What people call the values of `quant_method`. Source: QuantizationMethod of transformers, and what GPTQModel writes. */
 const methodNames: ReadonlyMap<string, string> = new Map([
@@ -27,8 +27,8 @@ export function refusedMethod(method: string | undefined, settings: JsonObject):
 
 /** Why a GPTQ checkpoint laid out for one kernel cannot be converted. */
 export function refusedFormat(format: unknown): string {
-  const name = typeof format === "string" ? format.toLowerCase() : JSON.stringify(format);
-  return `GPTQ weights laid out for ${formatNames.get(name) ?? shown(name)} cannot be converted. ${instead}`;
+  const name = typeof format === "string" ? formatNames.get(format.toLowerCase()) : undefined;
+  return `GPTQ weights laid out for ${name ?? shownJson(format)} cannot be converted. ${instead}`;
 }
 
 /** Older files of two methods do not name themselves. */

@@ -1,6 +1,6 @@
 import { HumanError } from "../../../protocol/humanError";
 import type { Checkpoint, JsonObject } from "../checkpoint";
-import { shown } from "../shown";
+import { shown, shownJson } from "../shown";
 import { refusedFormat, refusedMethod } from "./otherMethods";
 
 export const gptqBits = [2, 3, 4, 8] as const;
@@ -51,10 +51,10 @@ function configOf(settings: JsonObject): GptqConfig {
   const { bits, group_size: groupSize = -1, sym, desc_act: actOrder, pack_dtype: packing, rotation } = settings;
   const format = settings.is_marlin_format === true ? "marlin" : settings.checkpoint_format ?? settings.format ?? "gptq";
   if (format !== "gptq" && format !== "gptq_v2") throw new HumanError("unsupported", refusedFormat(format));
-  if (!isBits(bits)) throw new HumanError("unsupported", `GPTQ with bits ${said(bits)} cannot be converted: 2, 3, 4 and 8 can.`);
-  if (!isGroupSize(groupSize)) throw new HumanError("notReadable", `GPTQ with group_size ${said(groupSize)} cannot be converted: a positive whole number or -1 is expected.`);
-  if (packing != null && text(packing)?.replace("torch.", "") !== "int32") throw new HumanError("unsupported", `GPTQ packed in ${said(packing)} cannot be converted: only int32 can.`);
-  if (rotation != null && rotation !== false) throw new HumanError("unsupported", `GPTQ of rotated weights (${said(rotation)}) cannot be converted. Use the original in bf16 or f16.`);
+  if (!isBits(bits)) throw new HumanError("unsupported", `GPTQ with bits ${shownJson(bits)} cannot be converted: 2, 3, 4 and 8 can.`);
+  if (!isGroupSize(groupSize)) throw new HumanError("notReadable", `GPTQ with group_size ${shownJson(groupSize)} cannot be converted: a positive whole number or -1 is expected.`);
+  if (packing != null && text(packing)?.replace("torch.", "") !== "int32") throw new HumanError("unsupported", `GPTQ packed in ${shownJson(packing)} cannot be converted: only int32 can.`);
+  if (rotation != null && rotation !== false) throw new HumanError("unsupported", `GPTQ of rotated weights (${shownJson(rotation)}) cannot be converted. Use the original in bf16 or f16.`);
   const dynamic = Object.keys(object(settings.dynamic) ?? {}).length > 0;
   return { bits, groupSize, symmetric: sym !== false, actOrder: actOrder === true, format, dynamic };
 }
@@ -73,8 +73,4 @@ function object(value: unknown): JsonObject | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function said(value: unknown): string {
-  return shown(typeof value === "string" ? value : JSON.stringify(value) ?? "missing");
 }

@@ -1,7 +1,7 @@
 import { HumanError } from "../../../protocol/humanError";
 import type { JsonObject } from "../checkpoint";
 import { objectOf } from "../hyperparameters";
-import { shown } from "../shown";
+import { shownJson } from "../shown";
 import { stepsOf } from "./tokenizerJson";
 
 /** A way of cutting a text into words. */
@@ -43,21 +43,21 @@ export function preTokenizerOf(tokenizer: JsonObject, ignoreMerges: boolean, pla
   if (byteLevel.use_regex !== false) {
     if (cuts.length === 0) return plain;
     if (cuts.length === 1 && cuts[0]!.type === "Digits" && cuts[0]!.individual_digits === true) return "smollm";
-    throw refused(`it cuts by ${shown(JSON.stringify(cuts))}`);
+    throw refused(`it cuts by ${shownJson(cuts)}`);
   }
   const [cut, ...more] = cuts;
-  if (!cut || more.length > 0 || cut.type !== "Split" || cut.behavior !== "Isolated" || cut.invert === true) throw refused(`it cuts by ${shown(JSON.stringify(cuts))}`);
+  if (!cut || more.length > 0 || cut.type !== "Split" || cut.behavior !== "Isolated" || cut.invert === true) throw refused(`it cuts by ${shownJson(cuts)}`);
   const { Regex: pattern } = objectOf(cut.pattern);
   const way = known.find((each) => typeof pattern === "string" && each.pattern === spelled(pattern));
   const name = ignoreMerges ? way?.ignoring : way?.merging;
-  if (name === undefined) throw refused(`it cuts by the pattern ${shown(String(pattern))}`);
+  if (name === undefined) throw refused(`it cuts by the pattern ${shownJson(pattern)}`);
   return name;
 }
 
 /** llama.cpp normalizes nothing; composing letters (NFC) changes hardly a text. */
 function checkNormalizer({ normalizer }: JsonObject): void {
   const other = stepsOf(normalizer, "normalizers").find(({ type }) => type !== "NFC");
-  if (other) throw refused(`it changes texts by ${shown(String(other.type))}`);
+  if (other) throw refused(`it changes texts by ${shownJson(other.type)}`);
 }
 
 /** Line breaks as signs, where a file has them as they are. */

@@ -1,7 +1,7 @@
 import { HumanError } from "../../../protocol/humanError";
 import type { JsonObject } from "../checkpoint";
 import { objectOf } from "../hyperparameters";
-import { shown } from "../shown";
+import { shownJson } from "../shown";
 import { damagedTokenizer } from "./vocabulary";
 
 /** What tokenizer.json says of merging pairs. Source of the format: huggingface/tokenizers. */
@@ -24,7 +24,7 @@ export function pairMergingOf(tokenizer: JsonObject): PairMerging {
   const { type, vocab, merges } = model;
   // Early files leave the type out.
   if (type !== "BPE" && !(type === undefined && merges !== undefined)) {
-    throw new HumanError("unsupported", `The tokenizer is of the kind ${shown(String(type))}, which this family of models does not have in llama.cpp: only byte pair encoding (BPE) can be converted.`);
+    throw new HumanError("unsupported", `The tokenizer is of the kind ${shownJson(type)}, which this family of models does not have in llama.cpp: only byte pair encoding (BPE) can be converted.`);
   }
   const entries = Object.entries(objectOf(vocab));
   if (entries.length === 0 || entries.length > mostTokens) throw damagedTokenizer("tokenizer.json", `${entries.length} tokens`);

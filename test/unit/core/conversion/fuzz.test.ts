@@ -17,7 +17,7 @@ function random(seed: number): () => number {
   };
 }
 
-const strange: readonly unknown[] = [null, true, -1, 0, 1, 1.5, 1e308, 2 ** 31, 2 ** 53, "", "\u0000", "x".repeat(300), [], [null], {}, { content: 1 }, { id: "a" }, ["a", "b", "c"], "▁", NaN];
+const strange: readonly unknown[] = [null, true, -1, 0, 1, 1.5, 1e308, 2 ** 31, 2 ** 53, "", "\u0000", "x".repeat(300), [], [null], {}, { content: 1 }, { id: "a" }, ["a", "b", "c"], "▁", NaN, JSON.parse("[".repeat(100_000) + "]".repeat(100_000))];
 
 /** The same JSON with one value replaced, taken away or put elsewhere. */
 function bent(value: unknown, next: () => number): unknown {
