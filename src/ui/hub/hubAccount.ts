@@ -15,7 +15,6 @@ export class HubAccount implements Secrets {
 
   constructor(private readonly storage: vscode.SecretStorage, private readonly hubUrl: () => string) {
     this.#disposables.add(storage.onDidChange(() => void this.tell()));
-    void this.tell();
   }
 
   /** False also while the hub's address is none. */
@@ -27,8 +26,13 @@ export class HubAccount implements Secrets {
     }
   }
 
-  get(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.storage.get(key));
+  /** Nothing where the system's keyring does not open: what needs no token goes on. */
+  async get(key: string): Promise<string | undefined> {
+    try {
+      return await this.storage.get(key);
+    } catch {
+      return undefined;
+    }
   }
 
   async signIn(): Promise<void> {
