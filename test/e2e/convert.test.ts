@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeCheckpoint } from "../checkpoint";
@@ -21,6 +21,7 @@ describe("converting a checkpoint", () => {
     workspace = await Workspace.create("convert");
     writeCheckpoint(workspace.path("sprout"), { family: "qwen2", shards: 2 });
     writeCheckpoint(workspace.path("strange"), { config: { architectures: ["MambaForCausalLM"], model_type: "mamba" } });
+    mkdirSync(workspace.path("plain"));
     session = await Session.open(workspace);
     tree = new ModelsTree(session.page);
     notifications = new Notifications(session.page);
@@ -67,6 +68,12 @@ describe("converting a checkpoint", () => {
       await convert("strange");
       await notifications.toast(/mamba/i).waitFor();
       await session.picture(join(environment.results, "screens"), "convert-refused");
+    }));
+
+  test("a folder without a checkpoint is told what it lacks", () =>
+    session.step("plain", async () => {
+      await convert("plain");
+      await notifications.toast(/The folder has no config\.json/).waitFor();
     }));
 
   async function convert(folder: string): Promise<void> {
