@@ -1,31 +1,57 @@
-import { describe, expect, it, vi } from "vitest";
-import type * as vscode from "vscode";
-import { HubAccount } from "../../../src/ui/hub/hubAccount";
+import { beforeEach, expect, test, vi } from "vitest";
 
-vi.mock("vscode", () => ({}));
+const editor = vi.hoisted(() => ({ asked: "", kept: new Map<string, string>() }));
+vi.mock("vscode", () => ({
+  window: { showInputBox: async ({ prompt }: { prompt: string }) => ((editor.asked = prompt), " hf_token ") },
+}));
 
-function account(get: (key: string) => Promise<string | undefined>) {
-  const asked = vi.fn(get);
-  const storage = { get: asked, onDidChange: () => ({ dispose: () => undefined }) } as unknown as vscode.SecretStorage;
-  return { account: new HubAccount(storage, () => "https://hub.example"), asked };
-}
+const { HubAccount } = await import("../../../src/ui/hub/hubAccount");
 
-describe("the account of the hub", () => {
-  it("does not open the keyring before it is asked", async () => {
-    const { account: own, asked } = account(async () => "hf_token");
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(asked).not.toHaveBeenCalled();
-    const told: boolean[] = [];
-    own.onDidChange((signedIn) => told.push(signedIn));
-    await own.tell();
-    expect(told).toEqual([true]);
-  });
+const listeners: (() => void)[] = [];
+const storage = {
+  get: async (key: string) => editor.kept.get(key),
+  store: async (key: string, value: string) => {
+    editor.kept.set(key, value);
+    for (const listener of listeners) listener();
+  },
+  delete: async (key: string) => void editor.kept.delete(key),
+  onDidChange: (listener: () => void) => {
+    listeners.push(listener);
+    return { dispose: () => undefined };
+  },
+};
+let url: string;
+const account = () => new HubAccount(storage as never, () => url);
 
-  it("counts as signed out where the keyring does not open", async () => {
-    const { account: own } = account(async () => {
-      throw new Error("The name org.freedesktop.secrets was not provided by any .service files");
-    });
-    expect(await own.get("any")).toBeUndefined();
-    expect(await own.isSignedIn()).toBe(false);
-  });
+beforeEach(() => {
+  editor.kept.clear();
+  url = "https://hub.example/mirror";
+});
+
+test("a token is kept for the hub that it is of, and another hub has none", async () => {
+  const own = account();
+  const told: boolean[] = [];
+  own.onDidChange((signedIn) => told.push(signedIn));
+  await own.signIn();
+  expect(editor.asked).toContain("https://hub.example/mirror/settings/tokens");
+  expect([...editor.kept]).toEqual([["decant.hubToken https://hub.example", "hf_token"]]);
+  expect(await own.isSignedIn()).toBe(true);
+  url = "https://other.example";
+  expect(await own.isSignedIn()).toBe(false);
+  await own.signOut();
+  await own.tell();
+  expect(editor.kept.size).toBe(1);
+  url = "https://hub.example";
+  await own.signOut();
+  expect(editor.kept.size).toBe(0);
+  expect(told.at(-1)).toBe(false);
+  expect(told).toContain(true);
+});
+
+test("a hub that others could listen to gets none", async () => {
+  url = "http://hub.example";
+  await expect(account().signIn()).rejects.toThrow("A token is sent over https alone, and hub.example is asked over http: change the setting decant.hubUrl first.");
+  expect(editor.kept.size).toBe(0);
+  url = "no address";
+  expect(await account().isSignedIn()).toBe(false);
 });
