@@ -11,9 +11,6 @@ export interface GgufFile {
   readonly bytes: number;
 }
 
-/** What was read last of each file, folded or not, by path, size and time of change, for as long as there is memory to spare. */
-const known = new Map<string, { readonly state: string; readonly file: WeakRef<GgufFile> }>();
-
 /** A pipe under a model's name is opened without waiting for somebody to write to it. */
 const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Lists with a number for each block are no longer (LLAMA_MAX_LAYERS is 512), and chat templates are shorter. */
@@ -21,7 +18,7 @@ const summary = { longest: 512, longestText: 2 ** 16 };
 const whole = { longest: Infinity, longestText: Infinity };
 
 /**
- * Reads and checks the header of a GGUF file; the weights are not touched. A file that did not change is not read again.
+ * Reads and checks the header of a GGUF file; the weights are not touched.
  * Throws a HumanError for anything that is not a whole GGUF file that can be used.
  */
 export async function readGgufFile(path: string): Promise<GgufFile> {
@@ -51,15 +48,9 @@ async function read(path: string, folding: typeof summary): Promise<GgufFile> {
     const status = await handle.stat();
     if (!status.isFile()) throw new HumanError("notReadable", `${basename(path)} is not a file.`);
     const state = stateOf(status);
-    const key = `${folding.longest} ${path}`;
-    const before = known.get(key);
-    const kept = before?.state === state ? before.file.deref() : undefined;
-    if (kept) return kept;
     const header = await parse(handle, status.size, { ...folding, name: basename(path) });
     if (stateOf(await handle.stat()) !== state) throw changing(path);
-    const file = { header, bytes: status.size };
-    known.set(key, { state, file: new WeakRef(file) });
-    return file;
+    return { header, bytes: status.size };
   } catch (error) {
     if (error instanceof HumanError) throw error;
     throw unreadable(path, error);

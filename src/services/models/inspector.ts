@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { factsOf } from "../../core/models/fileFacts";
 import { inspectionOf } from "../../core/models/inspection";
 import { diffOf } from "../../core/models/inspectionDiff";
@@ -11,6 +12,9 @@ const mostValues = 10_000;
 
 /** Looks into GGUF files: headers only, and never with native code. Throws a HumanError for a file without a readable header. */
 export class Inspector {
+  /** The file whose lists are leafed through, by path, size and time of change, for as long as there is memory to spare. */
+  #leafed: { readonly state: string; readonly file: WeakRef<GgufFile> } | undefined;
+
   /** A file that can be shown but not used has a `problem` in its model. */
   async inspect(path: string): Promise<Inspection> {
     return inspectionOfFile(path, await readGgufSummary(path));
@@ -26,12 +30,22 @@ export class Inspector {
 
   /** Values of a list as texts, from `start` on, at most `count` of them. */
   async values(path: string, key: string, start: number, count: number): Promise<string[]> {
-    const { header } = await readGgufHeader(path);
+    const { header } = await this.#whole(path);
     const element = header.entries.get(key)?.element;
     const list = header.metadata[key];
     if (!element || !Array.isArray(list)) throw new HumanError("notFound", `The file has no list ${key}, or one too long to be read: it may have changed, open it again.`);
     const from = Math.max(0, Math.floor(start) || 0);
     return list.slice(from, from + Math.min(Math.max(0, count), mostValues)).map((item) => itemText(item, element));
+  }
+
+  /** Reading a large vocabulary takes half a second: not once a page. */
+  async #whole(path: string): Promise<GgufFile> {
+    const status = await stat(path).catch(() => undefined);
+    const state = `${path}\n${status?.size}\n${status?.mtimeMs}`;
+    const kept = this.#leafed?.state === state ? this.#leafed.file.deref() : undefined;
+    const file = kept ?? (await readGgufHeader(path));
+    this.#leafed = { state, file: new WeakRef(file) };
+    return file;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -41,6 +41,20 @@ describe("Inspector", () => {
     expect(await inspector.values(path, "tokens", 2, 2)).toEqual(["t2", "t3"]);
     expect(await inspector.values(path, "tokens", -5, -1)).toEqual([]);
     await expect(inspector.values(path, "general.architecture", 0, 1)).rejects.toThrow("has no list general.architecture");
+  });
+
+  it("reads a file whose lists are leafed through once, and again when it has changed or is gone", async () => {
+    const time = new Date(2020, 1, 1);
+    const path = write("leafed.gguf", ["one"]);
+    utimesSync(path, time, time);
+    expect(await inspector.values(path, "tokens", 0, 1)).toEqual(["one"]);
+    write("leafed.gguf", ["two"]);
+    utimesSync(path, time, time);
+    expect(await inspector.values(path, "tokens", 0, 1)).toEqual(["one"]);
+    utimesSync(path, time, new Date());
+    expect(await inspector.values(path, "tokens", 0, 1)).toEqual(["two"]);
+    rmSync(path);
+    await expect(inspector.values(path, "tokens", 0, 1)).rejects.toMatchObject({ code: "notFound" });
   });
 
   it("compares lists and texts to their ends, and shows where they part", async () => {
