@@ -5,15 +5,10 @@ import type { Checkpoint } from "./checkpoint";
 import { fromFloats, type WrittenType } from "./elements";
 import { type GptqLinear, gptqLinear, type GptqWeights } from "./gptq/gptqLinear";
 import type { GptqConfig } from "./gptq/quantConfig";
+import type { LayerNote } from "./layerNotes";
 import type { PlannedTensor } from "./plannedTensor";
 import { pairedRow } from "./rowOrder";
 import { shown } from "./shown";
-
-/** What is to be known of a layer, without its name. */
-export interface LayerNote {
-  readonly layer: string;
-  readonly text: string;
-}
 
 /** Weights that are restored or repacked at once. */
 const pieceWeights = 2 ** 21;

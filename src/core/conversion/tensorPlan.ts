@@ -4,10 +4,10 @@ import type { Architecture, TensorRule } from "./architecture";
 import type { Checkpoint } from "./checkpoint";
 import { ElementConverter, type WrittenType } from "./elements";
 import type { GptqConfig } from "./gptq/quantConfig";
-import { type LayerNote, plannedGptqTensor } from "./gptqPlan";
+import { plannedGptqTensor } from "./gptqPlan";
 import type { Hyperparameters } from "./hyperparameters";
+import { type LayerNote, layerSentences } from "./layerNotes";
 import { computedTensor, floatTypeOf, type PlannedTensor, plannedTensor } from "./plannedTensor";
-import { andOthers } from "./shown";
 import { Sources } from "./sources";
 
 export interface TensorPlan {
@@ -18,8 +18,6 @@ export interface TensorPlan {
   readonly notes: readonly string[];
 }
 
-/** Sentences about single layers that anyone reads. */
-const mostNotes = 5;
 /** LLAMA_MAX_LAYERS of llama-hparams.h, v0.4.0. */
 const mostBlocks = 512;
 
@@ -46,7 +44,7 @@ export async function planTensors(architecture: Architecture, model: Hyperparame
     tensors.push(plannedTensor(source, rule, typeOf(rule, type), converter));
   }
   sources.checkNoneLeft();
-  return { tensors, parameters: tensors.reduce((sum, { shape }) => sum + weightsIn(shape), 0), type: commonestType(tensors), notes: grouped(notes) };
+  return { tensors, parameters: tensors.reduce((sum, { shape }) => sum + weightsIn(shape), 0), type: commonestType(tensors), notes: layerSentences(notes) };
 }
 
 /** Matrices get the type, vectors and what does not divide into its blocks another. Source: prepare_tensors of conversion/base.py. */
@@ -80,14 +78,6 @@ function rulesOf(architecture: Architecture, model: Hyperparameters): readonly T
     target: rule.target.replace("{}", String(index)),
   })));
   return [...outer.slice(0, 1), ...numbered.flat(), ...outer.slice(1)];
-}
-
-/** One sentence for all layers of which the same is to be said. */
-function grouped(notes: readonly LayerNote[]): readonly string[] {
-  const layers = new Map<string, string[]>();
-  for (const { layer, text } of notes) layers.set(text, [...(layers.get(text) ?? []), layer]);
-  const all = [...layers].map(([text, [first, ...others]]) => `${first}${andOthers(others.length + 1)}: ${text}`);
-  return all.length > mostNotes ? [...all.slice(0, mostNotes), `The same goes for ${all.length - mostNotes} more layers, with other numbers.`] : all;
 }
 
 function weightsIn(shape: readonly number[]): number {
