@@ -1,17 +1,13 @@
 import { Emitter } from "../../core/emitter";
 import { planLoad } from "../../core/fit/loadPlan";
-import { totalNeed } from "../../core/fit/memory";
-import { formatBytes } from "../../core/format";
 import { HumanError } from "../../protocol/humanError";
 import type { AdapterUse, CacheType, LoadedModel, LoadPlan, ModelFile } from "../../protocol/model";
 import type { CancellationToken } from "../../protocol/rpc";
-import { modelName } from "../models/modelLibrary";
 import type { Disposable, Runtime } from "../ports";
+import { LoadedWatch, type LoadNotice } from "./loadedWatch";
 import { freedBy, type LoadWish, plannedModel, requireUsable, wishOf } from "./loadWish";
-import { MemoryGuard } from "./memoryGuard";
 import { PendingLoad } from "./pendingLoad";
 import { unlessCancelled } from "./unlessCancelled";
-import { Usage } from "./usage";
 
 export interface LoaderOptions {
   threads(): number;
@@ -31,18 +27,10 @@ export interface LoadOptions {
   readonly accepted?: boolean;
 }
 
-/** What is told of a model besides errors: one sentence. */
-export interface LoadNotice {
-  readonly path: string;
-  readonly sentence: string;
-}
-
-/** Milliseconds between looks at the clock and at free memory while a model is loaded. */
-const lookEvery = 10_000;
-
 interface Held {
   readonly loaded: LoadedModel;
   readonly wish: LoadWish;
+  readonly model: ModelFile;
   readonly plan: LoadPlan;
 }
 
@@ -56,13 +44,21 @@ export class ModelLoader {
   readonly onDidWarn = this.#lowMemory.event;
   /** By the path of the model that they were attached to. */
   readonly #adapters = new Map<string, readonly AdapterUse[]>();
-  readonly #guard = new MemoryGuard();
-  readonly #usage = new Usage();
+  readonly #watch: LoadedWatch;
   #held: Held | undefined;
   #pending: PendingLoad | undefined;
-  #looking: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly runtime: Runtime, private readonly options: LoaderOptions) {}
+  constructor(private readonly runtime: Runtime, private readonly options: LoaderOptions) {
+    this.#watch = new LoadedWatch({
+      held: () => this.#heldNow(),
+      isLoading: () => this.#pending !== undefined,
+      unload: () => this.unload(),
+      machine: () => runtime.machine(),
+      unloadAfterMinutes: () => options.unloadAfterMinutes?.() ?? 0,
+      tellIdle: (notice) => this.#unloadedIdle.fire(notice),
+      tellLowMemory: (notice) => this.#lowMemory.fire(notice),
+    });
+  }
 
   /** The plan by which the loaded model was loaded. */
   get current(): LoadPlan | undefined {
@@ -95,7 +91,7 @@ export class ModelLoader {
     const held = this.#heldNow();
     const before = this.#pending;
     if (!before && held?.wish.key === wish.key) {
-      this.#usage.used();
+      this.#watch.usage.used();
       return held.loaded;
     }
     if (before?.key === wish.key && !before.isCancelled) return before.join(token);
@@ -112,18 +108,18 @@ export class ModelLoader {
     this.#pending?.cancel();
     await this.#pending?.ended;
     this.#held = undefined;
-    this.#stopLooking();
+    this.#watch.stop();
     await this.runtime.unload();
   }
 
   /** Work with the loaded model begins; it is not unloaded as idle before the lease is disposed. */
   lease(): Disposable {
-    return this.#usage.lease();
+    return this.#watch.usage.lease();
   }
 
   dispose(): void {
     this.#pending?.cancel();
-    this.#stopLooking();
+    this.#watch.stop();
     this.#unloadedIdle.dispose();
     this.#lowMemory.dispose();
   }
@@ -155,45 +151,11 @@ export class ModelLoader {
     const loaded = await this.runtime.load(
       { path: model.path, contextSize, cacheType, gpuLayers, threads: this.options.threads(), ...(adapters.length > 0 && { adapters }) }, token,
     );
-    this.#held = { loaded, wish, plan };
+    this.#held = { loaded, wish, model, plan };
     this.#adapters.set(model.path, adapters);
-    this.#usage.used();
-    this.#looking ??= startLooking(() => void this.#look());
+    this.#watch.start();
     return loaded;
   }
-
-  async #look(): Promise<void> {
-    const held = this.#heldNow();
-    if (!held) return this.#stopLooking();
-    const minutes = this.options.unloadAfterMinutes?.() ?? 0;
-    const isIdle = !this.#pending && minutes > 0 && this.#usage.idleMinutes >= minutes;
-    await (isIdle ? this.#unloadIdle(held, minutes) : this.#checkMemory(held)).catch(() => undefined);
-  }
-
-  async #unloadIdle({ wish: { model }, plan }: Held, minutes: number): Promise<void> {
-    await this.unload();
-    const time = minutes === 1 ? "a minute" : `${minutes} minutes`;
-    this.#unloadedIdle.fire({ path: model.path, sentence: `${modelName(model)} was unloaded, since nobody used it for ${time}: about ${formatBytes(totalNeed(plan.need))} are free again.` });
-  }
-
-  async #checkMemory({ wish: { model }, plan }: Held): Promise<void> {
-    const { freeMemory, totalMemory } = await this.runtime.machine();
-    if (!this.#guard.isLow(freeMemory, totalMemory)) return;
-    const sentence = `Only ${formatBytes(freeMemory)} of memory are free, and ${modelName(model)} holds about ${formatBytes(totalNeed(plan.need))}: unload it, or close other programs, before the system ends one.`;
-    this.#lowMemory.fire({ path: model.path, sentence });
-  }
-
-  #stopLooking(): void {
-    clearInterval(this.#looking);
-    this.#looking = undefined;
-  }
-}
-
-/** Does not keep a process alive that has nothing else to do. */
-function startLooking(look: () => void): ReturnType<typeof setInterval> {
-  const timer = setInterval(look, lookEvery);
-  timer.unref();
-  return timer;
 }
 
 function refuse({ refusal }: LoadPlan): void {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { MeterReading } from "../../protocol/model";
-import type { LoadNotice } from "../../services/loading/modelLoader";
+import type { LoadNotice } from "../../services/loading/loadedWatch";
 import { modelName } from "../../services/models/modelLibrary";
 import type { Disposable, Event, Runtime } from "../../services/ports";
 import type { ResourceMeter } from "../../services/resourceMeter";

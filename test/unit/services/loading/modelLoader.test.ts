@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HumanError, isCancellation } from "../../../../src/protocol/humanError";
 import type { CacheType, LoadedModel, ModelFile } from "../../../../src/protocol/model";
 import { type CancellationToken, CancellationTokenSource, type LoadParams } from "../../../../src/protocol/rpc";
-import { type LoaderOptions, type LoadNotice, ModelLoader } from "../../../../src/services/loading/modelLoader";
+import type { LoadNotice } from "../../../../src/services/loading/loadedWatch";
+import { type LoaderOptions, ModelLoader } from "../../../../src/services/loading/modelLoader";
 import { FakeRuntime, ModelFolder } from "../analysis/fakeRuntime";
 
 const GiB = 2 ** 30;
