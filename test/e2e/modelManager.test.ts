@@ -64,7 +64,7 @@ describe("the model manager", () => {
 
   test("projectors and adapters stand under their model", () =>
     session.step("attachments", async () => {
-      await tree.expand(tree.model("tiny F16"));
+      await tree.expand(tree.model("tiny-F16.gguf"));
       await tree.item(/tiny-law-lora\.gguf.*adapter/s).waitFor();
       await tree.expand(tree.model("seer F16"));
       await tree.item(/mmproj-seer\.gguf.*projector/s).waitFor();
@@ -80,13 +80,13 @@ describe("the model manager", () => {
 
   test("every model says whether it fits", () =>
     session.step("fit", async () => {
-      await tree.model("tiny F16").filter({ hasText: /fits in RAM/ }).waitFor();
+      await tree.model("tiny-F16.gguf").filter({ hasText: /fits in RAM/ }).waitFor();
       await session.picture(join(environment.results, "screens"), "models-tree");
     }));
 
   test("a click opens the inspector: tensors, metadata, search", () =>
     session.step("inspector", async () => {
-      await tree.model("tiny F16").click();
+      await tree.model("tiny-F16.gguf").click();
       const panel = await Panel.ready(session.page, "inspector");
       await panel.locator("h1", { hasText: "tiny-F16.gguf" }).waitFor();
       await panel.locator(".treemap, .tensors").first().waitFor();
@@ -103,7 +103,7 @@ describe("the model manager", () => {
 
   test("two models are compared side by side", () =>
     session.step("diff", async () => {
-      await tree.menu(tree.model("tiny F16"), "Compare With");
+      await tree.menu(tree.model("tiny-F16.gguf"), "Compare With");
       const picker = new QuickPick(session.page);
       await picker.widget.locator(".monaco-list-row", { hasText: /pocket/i }).first().click();
       const panel = await Panel.ready(session.page, "inspector");
@@ -128,7 +128,7 @@ describe("the model manager", () => {
       await session.page.locator(".quick-input-message", { hasText: /from 0/ }).waitFor();
       await input.fill("0.5");
       await session.page.keyboard.press("Enter");
-      await tree.model("tiny F16").filter({ hasText: /loaded.*1 adapter/s }).waitFor();
+      await tree.model("tiny-F16.gguf").filter({ hasText: /loaded.*1 adapter/s }).waitFor();
       await runCommand(session.page, "Decant: Why These Settings?");
       const dialog = notifications.dialog(/Why .* is loaded like this/);
       await dialog.waitFor();
@@ -152,7 +152,7 @@ describe("the model manager", () => {
   test("an adapter is detached again", () =>
     session.step("detach", async () => {
       await tree.menu(tree.item(/tiny-law-lora\.gguf.*attached at 0\.5/s), "Detach Adapters");
-      await tree.model("tiny F16").filter({ hasText: /loaded$/ }).waitFor();
+      await tree.model("tiny-F16.gguf").filter({ hasText: /loaded$/ }).waitFor();
       await tree.item(/tiny-law-lora\.gguf/).filter({ hasNotText: /attached/ }).waitFor();
     }));
 
@@ -168,7 +168,7 @@ describe("the model manager", () => {
     session.step("delete", async () => {
       const path = workspace.path("models/tiny/tiny-F16.gguf");
       // The row keeps the focus when it is chosen, so the key for deleting reaches it.
-      await tree.model("tiny F16").click();
+      await tree.model("tiny-F16.gguf").click();
       await session.page.keyboard.press("Delete");
       const question = notifications.dialog(/Delete tiny-F16\.gguf/);
       await question.waitFor();
@@ -178,7 +178,7 @@ describe("the model manager", () => {
       expect(words).toMatch(/was made from it/);
       await session.picture(join(environment.results, "screens"), "delete");
       await remove(question, path);
-      await tree.model("tiny F16").waitFor({ state: "detached" });
+      await tree.model("tiny-F16.gguf").waitFor({ state: "detached" });
     }));
 
   test("deleting a model of Ollama takes all its names and its blob", () =>

@@ -1,6 +1,6 @@
 import type { Download } from "../../protocol/hub";
 import type { LoadedModel, ModelFile } from "../../protocol/model";
-import type { ModelFamily } from "../../services/models/modelLibrary";
+import { type ModelFamily, modelName } from "../../services/models/modelLibrary";
 import { fileName } from "../format";
 import { inLineageOrder } from "./lineageOrder";
 import { modelPage } from "./modelPage";
@@ -60,6 +60,12 @@ export function modelLabel({ model, family, owner }: ModelNode): string {
   const twins = family.files.filter((file) => isModel(file) && file.type === model.type);
   const isPlain = !owner && isModel(model) && model.type !== "unknown" && twins.length < 2;
   return isPlain ? model.type : ownName(model);
+}
+
+/** The label as it is read aloud: a level alone names nothing where the family's row is not in sight. */
+export function spokenLabel(node: ModelNode): string {
+  const label = modelLabel(node);
+  return label === node.model.type ? modelName(node.model) : label;
 }
 
 /** What tells a file from another one that bears the same label; undefined where none does. */

@@ -8,7 +8,7 @@ import { fileName } from "../format";
 import { downloadContext, downloadDescription, downloadSentences } from "./downloadWords";
 import { modelFacts, placeWords } from "./modelFacts";
 import { previewed } from "../inspector/previewed";
-import { type DownloadNode, type FamilyNode, type ModelNode, distinction, familyDescription, modelContext, modelLabel } from "./modelNode";
+import { type DownloadNode, type FamilyNode, type ModelNode, distinction, familyDescription, modelContext, modelLabel, spokenLabel } from "./modelNode";
 import { type FitFacts, roleNames, stateWords } from "./modelWords";
 
 /** What a model's row shows besides what its header tells. */
@@ -42,7 +42,7 @@ export function modelItem(node: ModelNode, { fit, loaded, hubUrl, attachedAt, ha
   item.iconPath = modelIcon(model, fit?.fit, loaded !== undefined);
   item.tooltip = modelTooltip(model, fit, loaded);
   item.command = { command: "decant.inspectModel" satisfies CommandId, title: "Inspect Model", arguments: [node, previewed] };
-  item.accessibilityInformation = { label: model.problem ? `${fileName(model.path)}: ${model.problem}` : `${modelName(model)}, ${item.description}` };
+  item.accessibilityInformation = { label: model.problem ? `${fileName(model.path)}: ${model.problem}` : `${spokenLabel(node)}, ${item.description}` };
   return item;
 }
 

@@ -22,7 +22,7 @@ export class ModelsTree {
     return this.page.locator('.sidebar .pane-body [role="treeitem"][aria-level="1"]', { hasText: name });
   }
 
-  /** A model by its family and level, e.g. "tiny F16", whatever its row shows of them. */
+  /** A model by its family and level, e.g. "tiny F16"; one of several files of that level by its file's name. */
   model(name: string): Locator {
     return this.page.locator(`.sidebar .pane-body [role="treeitem"][aria-label^="${name},"]`);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LoadedModel, ModelFile } from "../../../src/protocol/model";
 import { inLineageOrder } from "../../../src/ui/models/lineageOrder";
 import { modelPage } from "../../../src/ui/models/modelPage";
-import { attachmentsOf, distinction, familyDescription, modelContext, modelLabel, modelsOf } from "../../../src/ui/models/modelNode";
+import { attachmentsOf, distinction, familyDescription, modelContext, modelLabel, modelsOf, spokenLabel } from "../../../src/ui/models/modelNode";
 import { attachedAt, partsWords, stateWords } from "../../../src/ui/models/modelWords";
 import { toldApart } from "../../../src/ui/models/toldApart";
 
@@ -56,6 +56,12 @@ describe("a model's label", () => {
     expect(modelLabel(node(file("/b/sha256-00", { source: "ollama", name: "tiny:1b", type: "unknown" })))).toBe("tiny:1b");
     expect(modelLabel(node(file("/m/big-00001-of-00003.gguf", { type: "unknown", parts: { paths: [], expected: 3 } })))).toBe("big.gguf");
     expect(modelLabel(node(file("/m/lora-F16.gguf", { role: "adapter", type: "F16" })))).toBe("lora-F16.gguf");
+  });
+
+  it("is read aloud with its family, and as differently from others as it is shown", () => {
+    expect(spokenLabel(node(file("/m/tiny-Q8_0.gguf")))).toBe("tiny Q8_0");
+    const [base, pruned] = [file("/m/tiny-Q8_0.gguf"), file("/m/tiny-pruned.gguf")];
+    expect([spokenLabel(node(base, pruned)), spokenLabel(node(pruned, base))]).toEqual(["tiny-Q8_0.gguf", "tiny-pruned.gguf"]);
   });
 
   it("is told apart from the same name in another folder, by its source or by its folders", () => {
