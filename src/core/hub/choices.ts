@@ -1,10 +1,10 @@
 import type { HubChoice, HubFile } from "../../protocol/hub";
 import { quantTypes, type QuantType } from "../../protocol/model";
 import { plainText, safeRelativePath } from "../models/safePath";
+import { shardKey, shardOf } from "../models/shards";
 import { checkpointFilesOf } from "./checkpointFiles";
 import { levelOfName } from "./levelOfName";
 import { type Quantization, quantizationLabel } from "./quantization";
-import { splitNameOf } from "./splitName";
 
 /** What is known of a repository's checkpoint besides its files. */
 export interface CheckpointFacts {
@@ -21,8 +21,8 @@ export function choicesOf(files: readonly HubFile[], facts: CheckpointFacts): re
   const groups = new Map<string, HubFile[]>();
   for (const file of files) {
     if (!/\.gguf$/i.test(file.path) || isMatrix(file.path)) continue;
-    const split = splitNameOf(file.path);
-    const key = split ? `${split.stem}-of-${split.parts}` : file.path;
+    const shard = shardOf(file.path);
+    const key = shard ? shardKey(shard) : file.path;
     const group = groups.get(key);
     if (group) group.push(file);
     else groups.set(key, [file]);
@@ -41,9 +41,9 @@ function isMatrix(path: string): boolean {
 function ggufChoice(group: readonly HubFile[]): HubChoice {
   const files = [...group].sort((a, b) => (a.path < b.path ? -1 : 1));
   const first = files[0]!;
-  const split = splitNameOf(first.path);
+  const shard = shardOf(first.path);
   const name = first.path.split("/").at(-1)!;
-  const level = levelOfName(split ? `${split.stem}.gguf` : first.path);
+  const level = levelOfName(shard ? `${shard.stem}.gguf` : first.path);
   const role = /mmproj/i.test(name) ? "projector" : /(^|[-._])(lora|adapter)([-._]|$)/i.test(name) ? "adapter" : "model";
   const prefix = role === "projector" ? "Projector " : role === "adapter" ? "Adapter " : "";
   const label = level?.text ?? (prefix ? "" : plainText(name.replace(/\.gguf$/i, ""), 80));
@@ -55,15 +55,15 @@ function ggufChoice(group: readonly HubFile[]): HubChoice {
     role,
     bytes: sum(files),
     files,
-    problem: problemOfPaths(files) ?? (split && problemOfParts(files, split.parts)),
+    problem: problemOfPaths(files) ?? (shard && problemOfParts(files, shard.count)),
   };
 }
 
 function problemOfParts(files: readonly HubFile[], parts: number): string | undefined {
-  const there = new Set(files.map(({ path }) => splitNameOf(path)!.part));
-  const missing = Array.from({ length: Math.min(parts, 1000) }, (_, index) => index + 1).find((part) => !there.has(part));
-  if (missing === undefined && there.size === parts) return undefined;
-  return missing === undefined ? `Its parts do not go together: ${files.length} files of ${parts} parts.` : `Part ${missing} of ${parts} is missing in the repository.`;
+  const there = new Set(files.map(({ path }) => shardOf(path)!.index));
+  let missing = 1;
+  while (there.has(missing)) missing++;
+  return missing > parts ? undefined : `Part ${missing} of ${parts} is missing in the repository.`;
 }
 
 function checkpointChoice(files: readonly HubFile[], { quantization, weightTypes }: CheckpointFacts): HubChoice | undefined {
