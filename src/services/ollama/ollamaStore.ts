@@ -29,10 +29,8 @@ export interface UnreadableTag extends Omit<OllamaTag, "layers"> {
   readonly problem: string;
 }
 
-const mostTags = 5000;
-
 /** All tags: manifests/REGISTRY/NAMESPACE/NAME/TAG. The depth is fixed, so loops of links end. */
-export async function readOllamaStore(models: string, log: Log): Promise<OllamaStore> {
+export async function readOllamaStore(models: string, log: Log, most = 5000): Promise<OllamaStore> {
   const tags: OllamaTag[] = [];
   const unreadable: UnreadableTag[] = [];
   const manifests = join(models, "manifests");
@@ -42,9 +40,9 @@ export async function readOllamaStore(models: string, log: Log): Promise<OllamaS
     log.info(`${path} is passed over: ${reason}`);
   };
   for await (const [host, namespace, name, tag] of pathsOf(manifests, 4, await realpath(manifests).catch(() => manifests), passOver)) {
-    if (tags.length + unreadable.length >= mostTags) {
-      incomplete = `Ollama's store has more than ${mostTags} tags, and those that are not read`;
-      log.info(`${models} has more than ${mostTags} tags: the rest is passed over.`);
+    if (tags.length + unreadable.length >= most) {
+      incomplete = `Ollama's store has more than ${most} tags, and those that are not read`;
+      log.info(`${models} has more than ${most} tags: the rest is passed over.`);
       break;
     }
     // Files of the system (.DS_Store) are no tags.
