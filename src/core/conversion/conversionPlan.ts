@@ -12,7 +12,7 @@ import { withoutZeroBiases } from "./gptq/zeroBiases";
 import { Hyperparameters } from "./hyperparameters";
 import { lineageEntries } from "./lineageEntries";
 import type { PlannedTensor } from "./plannedTensor";
-import { ropeOf } from "./ropeScaling";
+import { ropeNotes } from "./ropeScaling";
 import { windowNotes } from "./slidingWindow";
 import { planTensors, type TensorPlan } from "./tensorPlan";
 import { tokenizerEntries } from "./tokenizer/tokenizerEntries";
@@ -81,9 +81,4 @@ function tokensOf({ tensors }: TensorPlan): number {
 /** The level that is named like a storage type. */
 function fileType(type: string): QuantType {
   return quantTypes.find((level) => level === type) ?? "F16";
-}
-
-function ropeNotes(model: Hyperparameters): readonly string[] {
-  if (ropeOf(model).type !== "dynamic") return [];
-  return ["Positions beyond the trained context are scaled dynamically in the original program, which llama.cpp does not do: texts up to the trained context are read alike."];
 }

@@ -39,7 +39,6 @@ function scalingEntries(prefix: string, { type, values }: Rope): readonly Metada
     // "llama3" becomes a tensor of factors; "dynamic" begins where the trained context ends.
     case undefined: case "default": case "llama3": case "dynamic": return [];
     case "linear": return [text(`${scaling}.type`, "linear"), f32(`${scaling}.factor`, required(values, "factor"))];
-    case "su": case "longrope": return [text(`${scaling}.type`, "longrope")];
     case "yarn": return [
       text(`${scaling}.type`, "yarn"),
       f32(`${scaling}.factor`, required(values, "factor")),
@@ -49,8 +48,19 @@ function scalingEntries(prefix: string, { type, values }: Rope): readonly Metada
       ...optional(`${scaling}.yarn_beta_fast`, values, "beta_fast"),
       ...optional(`${scaling}.yarn_beta_slow`, values, "beta_slow"),
     ];
-    default: throw new HumanError("unsupported", `The positions of this model are scaled by ${shown(type)}, which llama.cpp does not know.`);
+    default: throw new HumanError("unsupported", `The positions of this model are scaled by ${shown(type)}, which llama.cpp does not know for models of its kind.`);
   }
+}
+
+/** How texts are read otherwise than by the original program. */
+export function ropeNotes(model: Hyperparameters): readonly string[] {
+  const { type, values } = ropeOf(model);
+  if (type === "dynamic") return ["Positions beyond the trained context are scaled dynamically in the original program, which llama.cpp does not do: texts up to the trained context are read alike."];
+  if (type !== "longrope" && type !== "su") return [];
+  // Source: get_rope_factors of llama-model.cpp, v0.4.0.
+  const short = positions(values) ?? model.optionalCount("original_max_position_embeddings");
+  if (short === undefined) return [];
+  return [`The original program scales the positions of texts beyond ${short} tokens, llama.cpp those of all texts once the model is loaded with a larger context: load it with ${short} at most, and shorter texts are read alike.`];
 }
 
 /**

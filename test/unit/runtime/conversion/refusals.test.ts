@@ -85,6 +85,7 @@ describe("models that are not converted", () => {
     ["another activation", { config: { hidden_act: "relu2" } }, "unsupported", /"relu2", where llama\.cpp computes llama with silu/],
     ["half of each head rotated", { config: { partial_rotary_factor: 0.5 } }, "unsupported", /rotates 0\.5/],
     ["positions of another kind", { config: { rope_scaling: { rope_type: "zoom", factor: 2 } } }, "unsupported", /"zoom"/],
+    ["positions of Phi in a llama", { config: { rope_scaling: { rope_type: "longrope", long_factor: [1], short_factor: [1] } } }, "unsupported", /"longrope", which llama\.cpp does not know for models of its kind/],
     ["AWQ", { config: { quantization_config: { quant_method: "awq", bits: 4 } } }, "unsupported", /AWQ/],
     ["bitsandbytes", { config: { quantization_config: { load_in_4bit: true } } }, "unsupported", /bitsandbytes/],
     ["FP8", { config: { quantization_config: { quant_method: "fp8" } } }, "unsupported", /FP8/],

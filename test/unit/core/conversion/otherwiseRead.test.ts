@@ -9,6 +9,11 @@ async function notesOf(family: CheckpointFamily, config: Config): Promise<string
   return (await planFile(checkpointFiles({ family, config }), "auto")).plan.notes.join(" ");
 }
 
+it("positions that are scaled by the context, not by the text, are told of Phi 3", async () => {
+  expect(await notesOf("phi3", {})).toMatch(/beyond 64 tokens.*load it with 64 at most/);
+  expect(await notesOf("phi3", { rope_scaling: null })).not.toMatch(/positions/);
+});
+
 describe("a window that llama.cpp does not have", () => {
   it.each<[CheckpointFamily, Config]>([
     ["mistral", { sliding_window: 64 }],
