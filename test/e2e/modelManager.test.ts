@@ -193,12 +193,9 @@ describe("the model manager", () => {
       expect(existsSync(join(environment.home, ".ollama/models/manifests/registry.ollama.ai/library/pocket/1b"))).toBe(false);
     }));
 
-  /** A server has no trash: it says so and asks again. */
+  /** A server has no trash. */
   async function remove(question: ReturnType<Notifications["dialog"]>, path: string): Promise<void> {
-    await notifications.answer(question, "Move to Trash");
-    const forGood = question.locator(".monaco-button", { hasText: "Delete Permanently" });
-    await until(async () => !existsSync(path) || (await forGood.isVisible()), "the file is gone or the second question is there");
-    if (existsSync(path)) await forGood.click();
+    await notifications.answer(question, "Delete Permanently");
     await until(() => !existsSync(path), `${basename(path)} is gone`);
   }
 });

@@ -62,28 +62,33 @@ async function ollamaDeletion(model: ModelFile, log: Log): Promise<Deletion> {
   const { tags, unreadable, incomplete } = await readOllamaStore(models, log);
   const named = new Set(tagsOf(model));
   const digest = basename(model.path).slice("sha256-".length);
+  const isMissing = !(await exists(model.path));
   const doomed = tags.filter(({ name, layers }) => named.has(name) && layers.some((layer) => layer.digest === digest));
   const staying = tags.filter((tag) => !doomed.includes(tag));
   const used = new Set(staying.flatMap(({ layers }) => layers.map((layer) => layer.digest)));
   const manifests = doomed.map(({ path }) => path);
   const count = unreadable.length === 1 ? "one manifest" : `${unreadable.length} manifests`;
   const unknown = incomplete ?? (unreadable.length > 0 ? `${count} of Ollama's store cannot be read, and` : undefined);
-  if (unknown !== undefined) return { files: manifests, bytes: await sizeOf(manifests), keeps: `The weights stay: ${unknown} may use them.` };
+  if (unknown !== undefined) return { files: manifests, bytes: await sizeOf(manifests), ...(!isMissing && { keeps: `The weights stay: ${unknown} may use them.` }) };
   const digests = new Set(doomed.flatMap(({ layers }) => layers.map((layer) => layer.digest)));
   const candidates = [...digests].filter((blob) => !used.has(blob)).map((blob) => blobPath(models, blob));
   const blobs: string[] = [];
-  for (const path of candidates) if (await lstat(path).then(() => true, () => false)) blobs.push(path);
+  for (const path of candidates) if (await exists(path)) blobs.push(path);
   const files = [...manifests, ...blobs];
   const sharers = staying.filter(({ layers }) => layers.some((layer) => layer.digest === digest)).map(({ name }) => name);
   return {
     files,
     bytes: await sizeOf(files),
-    ...(sharers.length > 0 && { keeps: `The weights stay: ${sharers.slice(0, 5).join(", ")}${sharers.length > 5 ? " and more" : ""} ${sharers.length === 1 ? "uses" : "use"} them too.` }),
+    ...(sharers.length > 0 && !isMissing && { keeps: `The weights stay: ${sharers.slice(0, 5).join(", ")}${sharers.length > 5 ? " and more" : ""} ${sharers.length === 1 ? "uses" : "use"} them too.` }),
   };
 }
 
 function isBlob(path: string): boolean {
   return /^sha256-[0-9a-f]{64}$/.test(basename(path)) && basename(dirname(path)) === "blobs";
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(() => true, () => false);
 }
 
 async function sizeOf(paths: readonly string[]): Promise<number> {

@@ -8,7 +8,7 @@ const shownNames = 4;
 export function deletionQuestion(model: ModelFile): string {
   const name = model.source === "ollama" && model.name ? model.name : fileName(model.path);
   const parts = model.parts ? ` with its ${model.parts.paths.length} parts` : "";
-  return `Delete ${name}${parts} (${formatBytes(model.bytes)})?`;
+  return `Delete ${name}${parts}?`;
 }
 
 /** What it frees, which files go, who needs it; then `ending`: what becomes of the files. */

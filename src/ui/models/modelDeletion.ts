@@ -28,15 +28,14 @@ interface Removal {
 export class ModelDeletion {
   constructor(private readonly parts: DeletionParts) {}
 
-  /** Asks first; to the trash where there is one, for good after a second question where there is none. True when it is gone. */
+  /** Asks first; to the trash where there is one, else for good: after a second question where the trash refused. True when it is gone. */
   async remove({ path }: ModelFile): Promise<boolean> {
-    const { library, loader, runtime } = this.parts;
-    const removal = await this.#agreed(path, "It can be restored from the trash.", "Move to Trash");
+    const { library } = this.parts;
+    const trash = hasTrash();
+    const removal = trash ? await this.#agreed(path, "It can be restored from the trash.", "Move to Trash") : await this.#agreedForGood(path, "There is no trash to move it to.");
     if (!removal) return false;
-    // The runtime maps the file into its memory.
-    if (runtime.loaded?.path === removal.model.path) await loader.unload();
     try {
-      return await this.#removeFiles(path, removal.deletion);
+      return await (trash ? this.#moveToTrash(removal) : this.#removeForGood(removal));
     } finally {
       library.refresh();
     }
@@ -45,12 +44,21 @@ export class ModelDeletion {
   /** What goes as it is when the person has agreed to it; asks again where that changed while the question stood. */
   async #agreed(path: string, ending: string, answer: string): Promise<Removal | undefined> {
     let removal = await this.#removal(path);
-    while (await confirmed(deletionQuestion(removal.model), deletionDetail(removal.model, removal.deletion, removal.dependents, ending), answer)) {
+    while (await confirmed(deletionQuestion(removal.model), this.#detail(removal, ending), answer)) {
       const now = await this.#removal(path);
       if (isDeepStrictEqual(now, removal)) return removal;
       removal = now;
     }
     return undefined;
+  }
+
+  #agreedForGood(path: string, reason: string): Promise<Removal | undefined> {
+    return this.#agreed(path, `${reason} Deleting it permanently cannot be undone.`, "Delete Permanently");
+  }
+
+  #detail({ model, deletion, dependents }: Removal, ending: string): string {
+    const loaded = this.#isLoaded(model) ? "It is loaded, and is unloaded first. " : "";
+    return deletionDetail(model, deletion, dependents, `${loaded}${ending}`);
   }
 
   async #removal(path: string): Promise<Removal> {
@@ -61,7 +69,9 @@ export class ModelDeletion {
     return { model, deletion, dependents };
   }
 
-  async #removeFiles(path: string, { files: [first = "", ...rest] }: Deletion): Promise<boolean> {
+  async #moveToTrash(removal: Removal): Promise<boolean> {
+    const { model, deletion: { files: [first = "", ...rest] } } = removal;
+    await this.#unload(model);
     try {
       await remove(first, true);
     } catch (error) {
@@ -69,19 +79,32 @@ export class ModelDeletion {
       // VS Code has no code of its own for "no trash"; those that it has (permissions …) would hold for deleting for good, too.
       if (!(cause instanceof vscode.FileSystemError) || cause.code !== "Unknown") throw error;
       this.parts.log.info(`${fileName(first)} was not moved to the trash: ${cause.message}`);
-      const removal = await this.#agreed(path, `${trashProblem(cause)} Deleting it permanently cannot be undone.`, "Delete Permanently");
-      for (const file of removal?.deletion.files ?? []) await remove(file, false);
-      return removal !== undefined;
+      const again = await this.#agreedForGood(model.path, `It could not be moved to the trash: ${sentenceOf(cause)}`);
+      return again !== undefined && this.#removeForGood(again);
     }
     for (const file of rest) await remove(file, true);
     return true;
   }
+
+  async #removeForGood({ model, deletion: { files } }: Removal): Promise<boolean> {
+    await this.#unload(model);
+    for (const file of files) await remove(file, false);
+    return true;
+  }
+
+  #isLoaded({ path }: ModelFile): boolean {
+    return this.parts.runtime.loaded?.path === path;
+  }
+
+  /** The runtime maps the file into its memory. */
+  async #unload(model: ModelFile): Promise<void> {
+    if (this.#isLoaded(model)) await this.parts.loader.unload();
+  }
 }
 
-/** Servers have no trash; elsewhere the reason may be another. */
-function trashProblem(error: unknown): string {
-  const served = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
-  return served ? "There is no trash to move it to." : `It could not be moved to the trash: ${sentenceOf(error)}`;
+/** Servers have none. */
+function hasTrash(): boolean {
+  return vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
 }
 
 async function confirmed(message: string, detail: string, answer: string): Promise<boolean> {

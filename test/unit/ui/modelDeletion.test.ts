@@ -39,15 +39,16 @@ const model: ModelFile = { path: "/m/a.gguf", family: "a", type: "F16", bytes: 9
 
 describe("deleting a model", () => {
   let deletion: Deletion;
+  let loaded: { readonly path: string } | undefined;
   const parts = {
-    runtime: { loaded: undefined }, loader: { unload: async () => {} }, log: { info: () => {}, error: () => {} },
+    runtime: { get loaded() { return loaded; } }, loader: { unload: async () => { loaded = undefined; editor.deleted.push("unloaded"); } }, log: { info: () => {}, error: () => {} },
     library: { files: async () => [model], deletion: async () => deletion, dependents: async () => [], refresh: () => {} },
   } as unknown as DeletionParts;
   const remove = (): Promise<boolean> => new ModelDeletion(parts).remove(model);
 
   beforeEach(() => {
     Object.assign(editor, { answers: [], details: [], deleted: [], trash: undefined });
-    editor.env.remoteName = undefined;
+    editor.env.remoteName = loaded = undefined;
     deletion = { files: ["/m/manifest", "/m/blob"], bytes: 9 };
   });
 
@@ -59,16 +60,26 @@ describe("deleting a model", () => {
     expect(editor.deleted).toEqual(["trash /m/manifest"]);
   });
 
-  it("asks again before deleting for good, too", async () => {
+  it("promises no trash on a server, and asks again there, too", async () => {
     editor.env.remoteName = "ssh-remote";
-    editor.trash = new editor.FileSystemError("no provider", "Unknown");
-    editor.answers = [true, () => { deletion = { files: ["/m/manifest"], bytes: 1 }; }, false];
+    editor.answers = [() => { deletion = { files: ["/m/manifest"], bytes: 1 }; }, false];
     expect(await remove()).toBe(false);
-    expect(editor.details.map((detail) => detail.includes("There is no trash to move it to. Deleting it permanently cannot be undone."))).toEqual([false, true, true]);
+    expect(editor.details.map((detail) => detail.includes("There is no trash to move it to. Deleting it permanently cannot be undone."))).toEqual([true, true]);
     expect(editor.deleted).toEqual([]);
-    editor.answers = [true, true];
+    editor.answers = [true];
     expect(await remove()).toBe(true);
     expect(editor.deleted).toEqual(["for good /m/manifest"]);
+  });
+
+  it("says that the model is loaded, and unloads it only when its files go", async () => {
+    editor.env.remoteName = "ssh-remote";
+    loaded = { path: model.path };
+    expect(await remove()).toBe(false);
+    expect(editor.details[0]).toContain("It is loaded, and is unloaded first.");
+    expect(editor.deleted).toEqual([]);
+    editor.answers = [true];
+    expect(await remove()).toBe(true);
+    expect(editor.deleted).toEqual(["unloaded", "for good /m/manifest", "for good /m/blob"]);
   });
 
   it("says why the trash refused, and offers nothing where a permission is missing", async () => {

@@ -46,7 +46,7 @@ describe("a model's tooltip", () => {
 describe("the question before deleting", () => {
   it("says what goes, what it frees and what stays", () => {
     const paths = ["/h/big-00001-of-00002.gguf", "/h/big-00002-of-00002.gguf"];
-    expect(deletionQuestion({ ...model, path: paths[0]!, parts: { paths, expected: 2 }, bytes: 4 * 1024 ** 3 })).toBe("Delete big-00001-of-00002.gguf with its 2 parts (4.0 GiB)?");
+    expect(deletionQuestion({ ...model, path: paths[0]!, parts: { paths, expected: 2 }, bytes: 4 * 1024 ** 3 })).toBe("Delete big-00001-of-00002.gguf with its 2 parts?");
     expect(deletionDetail(model, { files: paths, bytes: 4 * 1024 ** 3 }, [], "It can be restored from the trash.")).toBe(
       "It frees 4.0 GiB: big-00001-of-00002.gguf and big-00002-of-00002.gguf.\n\nIt can be restored from the trash.",
     );

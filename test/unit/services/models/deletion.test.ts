@@ -102,7 +102,10 @@ describe("deleting from Ollama's store", () => {
     const manifest = await folder.manifest("registry.ollama.ai/library/a/1", [["model", weights]]);
     await rm(weights.path);
     const library = folder.library(["ollama"]);
-    expect((await library.deletion((await library.models())[0]!)).files).toEqual([manifest]);
+    const alone = { files: [manifest], bytes: await bytesOf(manifest) };
+    expect(await library.deletion((await library.models())[0]!)).toEqual(alone);
+    await folder.put(".ollama/models/manifests/registry.ollama.ai/library/b/1", "{");
+    expect(await library.deletion((await library.models())[0]!)).toEqual(alone);
   });
 });
 
