@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { argumentProblem } from "./cli/argumentProblem";
 import { ask } from "./cli/ask";
 import { calibrate } from "./cli/calibrate";
 import { type Command, type Output, type Services } from "./cli/command";
@@ -92,7 +93,7 @@ function parse(command: Command, args: string[]) {
       positionals: string[];
     };
   } catch (error) {
-    throw new HumanError("badArgument", `${sentenceOf(error)} usage: ${command.usage}`);
+    throw new HumanError("badArgument", `${argumentProblem(error)}\nusage: ${command.usage}`);
   }
 }
 

@@ -14,6 +14,7 @@ export const convert: Command = {
     const { services: { conversions }, output, options, token } = invocation;
     const folder = resolve(onePositional(invocation, "folder of a checkpoint"));
     const type = typeOf(options.type);
+    if (typeof options.out === "string" && !/\.gguf$/i.test(options.out)) throw new HumanError("badArgument", `--out takes a name that ends in .gguf, not "${options.out}".`);
     const plan = await conversions.plan(folder, type, token);
     const target = typeof options.out === "string" ? resolve(options.out) : conversions.outputPath(folder, plan);
     if (options.plan) {

@@ -16,14 +16,24 @@ export function chosenOf({ model, choices }: HubDetails, { level, file }: Wish):
   const found = file !== undefined ? choices.filter((choice) => isOf(choice, file)) : level !== undefined ? ofLevel(choices, level) : usable(choices);
   const [choice, second] = found;
   if (choice && !second) return choice;
-  const names = (found.length > 0 ? found : choices).slice(0, 30).map(({ label, id }) => `${plainText(label, 60)} (${plainText(id, 80)})`).join(", ");
+  const names = (found.length > 0 ? found : choices).slice(0, 30).map(named).join(", ");
   const asked = file ?? level;
   if (choice) throw new HumanError("badArgument", `${model.id} has several${asked === undefined ? "" : ` for "${asked}"`}: say one with --level or --file. It has ${names}.`);
-  throw new HumanError("notFound", `${model.id} has no "${asked ?? "model"}". It has ${names}.`);
+  if (asked === undefined) {
+    const problem = choices.find((each) => each.problem !== undefined)?.problem;
+    throw new HumanError("unsupported", `${model.id} has no model that can be used: ${problem ?? "projectors and adapters need one."} It has ${names}.`);
+  }
+  throw new HumanError("notFound", `${model.id} has no "${asked}". It has ${names}.`);
 }
 
 function usable(choices: readonly HubChoice[]): readonly HubChoice[] {
   return choices.filter(({ role, problem }) => role === "model" && problem === undefined);
+}
+
+/** A label that stands for several files names its own already. */
+function named({ label, id }: HubChoice): string {
+  const file = `(${plainText(id, 80)})`;
+  return label.endsWith(file) ? plainText(label, 160) : `${plainText(label, 60)} ${file}`;
 }
 
 function isOf({ id, files }: HubChoice, file: string): boolean {

@@ -20,5 +20,5 @@ export async function checkRoom(what: string, folder: string, needed: number, ot
   const available = await free(folder);
   if (available === undefined || available >= needed + others + margin) return;
   const beside = others > 0 ? `, ${formatBytes(others)} of them for other downloads` : "";
-  throw new HumanError("diskFull", `${what} needs ${formatBytes(needed)} more, but only ${formatBytes(available)} are free in ${folder}${beside}: make room or choose another folder.`);
+  throw new HumanError("diskFull", `${what} needs ${formatBytes(needed)} more, but only ${formatBytes(available)} are free in ${folder}${beside}, and ${formatBytes(margin)} of that stay free for the system: make room or choose another folder.`);
 }

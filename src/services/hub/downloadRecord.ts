@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { count, object } from "../../core/hub/answer";
 import { isRepositoryId } from "../../core/hub/repositoryId";
@@ -74,11 +74,13 @@ export async function readRecord(path: string): Promise<DownloadRecord | undefin
 /** Written whole or not at all; makes the folders that it goes into. */
 export async function writeRecord(target: string, record: DownloadRecord): Promise<void> {
   const path = recordPathOf(target);
+  const begun = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(`${path}.${process.pid}`, JSON.stringify(record, undefined, 2));
-    await rename(`${path}.${process.pid}`, path);
+    await writeFile(begun, JSON.stringify(record, undefined, 2));
+    await rename(begun, path);
   } catch (error) {
+    await rm(begun, { force: true }).catch(() => undefined);
     throw diskFailure(target, error);
   }
 }

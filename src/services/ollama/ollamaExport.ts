@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type OllamaSettings, checkedOllamaName, modelfileMark, modelfileText, ollamaSettings } from "../../core/models/modelfile";
 import { safeFileName } from "../../core/models/safePath";
@@ -14,7 +14,7 @@ import { OllamaClient, ollamaUrl } from "./ollamaClient";
 export interface OllamaExportOptions {
   /** As Ollama shall call it. */
   readonly name: string;
-  /** Where the Modelfile goes; without one and without registering, beside the model. */
+  /** Where the Modelfile goes, made where it is not there; without one and without registering, beside the model. */
   readonly folder?: string | undefined;
   /** Hand the model to the Ollama that runs on this machine (or that OLLAMA_HOST names). */
   readonly register: boolean;
@@ -75,8 +75,9 @@ function ownFolder({ path, source, builtIn }: ModelFile): string {
 }
 
 async function writeModelfile(folder: string, name: string, model: string, adapters: readonly string[], settings: OllamaSettings): Promise<string> {
-  const status = await stat(folder).catch(() => undefined);
-  if (!status?.isDirectory()) throw new HumanError("notFound", `There is no folder at ${folder}.`);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new HumanError("notWritable", `The folder ${folder} cannot be made (${sentenceOf(error)}): choose another one.`, { cause: error });
+  });
   const path = join(folder, safeFileName(`${name}.Modelfile`));
   if (!(await isOurs(path))) throw new HumanError("outputExists", `${path} exists and was not written by Decant: choose another name or folder.`);
   const said = (file: string): string => (resolve(dirname(file)) === resolve(folder) ? `./${basename(file)}` : resolve(file));

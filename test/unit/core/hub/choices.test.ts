@@ -104,6 +104,8 @@ describe("choosing", () => {
   it("says what there is", () => {
     expect(() => id({})).toThrow(/^a\/b has several: say one with --level or --file\. It has Q4_K_M \(m-Q4_K_M\.gguf\), UD-Q4_K_XL/);
     expect(() => id({ level: "Q2_K" })).toThrow('a/b has no "Q2_K"');
+    expect(() => chosenOf({ ...details, choices: choicesOf(files("m-Q8_0-00001-of-00002.gguf"), none) }, {})).toThrow("a/b has no model that can be used: Part 2 of 2 is missing in the repository. It has Q8_0 (m-Q8_0-00001-of-00002.gguf).");
+    expect(() => chosenOf({ ...details, choices: choicesOf(files("a/m-Q4_K_M.gguf", "b/m-Q4_K_M.gguf"), none) }, {})).toThrow(/It has Q4_K_M \(a\/m-Q4_K_M\.gguf\), Q4_K_M \(b\/m-Q4_K_M\.gguf\)\.$/);
     expect(() => id({ level: "Q8_0", file: "x" })).toThrow("Say either");
     expect(() => chosenOf({ ...details, choices: [] }, {})).toThrow("no GGUF files and no safetensors checkpoint");
   });

@@ -38,9 +38,8 @@ describe("writing a Modelfile", () => {
     expect(ollama.requests).toEqual([]);
   });
 
-  it("in another folder names it by its whole path", async () => {
-    await folder.put("out/x", "");
-    const { modelfile } = await exported({ folder: folder.path("out") });
+  it("in another folder, made where there is none, names it by its whole path", async () => {
+    const { modelfile } = await exported({ folder: folder.path("out/made") });
     expect(await readFile(modelfile!, "utf8")).toContain(`FROM ${path}\n`);
   });
 
@@ -49,7 +48,7 @@ describe("writing a Modelfile", () => {
     await expect(exported()).rejects.toMatchObject({ code: "outputExists" });
     const model = { ...(await folder.library([]).describe(path)), source: "huggingFace" as const };
     await expect(exportToOllama(model, { name: "a", register: false }, token)).rejects.toThrow(/Say in which folder/);
-    await expect(exported({ folder: folder.path("nowhere") })).rejects.toMatchObject({ code: "notFound" });
+    await expect(exported({ folder: path })).rejects.toMatchObject({ code: "notWritable" });
   });
 
   it.skipIf(process.platform === "win32")("replaces nothing that cannot be read, and waits for no pipe", async () => {
