@@ -29,10 +29,11 @@ export function formatParameters(count: number): string {
   return count >= 1e3 ? `${(count / 1e3).toFixed(0)} K` : String(count);
 }
 
-/** A share of 1 in percent; never rounds up to 100 what is not whole, nor down to 0 what is something. */
+/** A share of 1 in percent, above 1 in whole ones; never rounds up to 100 what is not whole, nor down to 0 what is something. */
 export function formatShare(share: number | undefined, digits = 1): string {
   if (share === undefined || !Number.isFinite(share)) return missing;
   if (share === 0 || share === 1) return `${100 * share} %`;
+  if (share > 1) return share < 1.005 ? ">100 %" : `${grouped(100 * share)} %`;
   for (let more = digits; more < 6; more++) {
     const text = (100 * share).toFixed(more);
     if (Number(text) > 0 && Number(text) < 100) return `${text} %`;
