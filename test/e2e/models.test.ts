@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ModelsTree } from "./workbench/modelsTree";
 import { Notifications } from "./workbench/notifications";
 import { QuickPick } from "./workbench/quickPick";
-import { until } from "./workbench/runtimeProcess";
 import { Session } from "./workbench/session";
 import { environment } from "./workbench/environment";
 import { Workspace, builtInModels, filesIn, removeMadeLevels } from "./workbench/workspace";

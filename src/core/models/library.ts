@@ -59,7 +59,7 @@ function spellings(models: readonly ModelFile[]): ReadonlyMap<string, string> {
   return names;
 }
 
-/** The built-in family first, then by name. Projectors and adapters that no model has stand in families of their own. */
+/** The built-in family first, then by name; families in which nothing can be used come last. Projectors and adapters that no model has stand in families of their own. */
 export function groupedByFamily(models: readonly ModelFile[]): readonly ModelFamily[] {
   const attached = new Set(models.flatMap(({ attachments = [] }) => attachments));
   const groups = new Map<string, ModelFile[]>();
@@ -76,5 +76,9 @@ export function groupedByFamily(models: readonly ModelFile[]): readonly ModelFam
       builtIn: files.some((file) => file.builtIn === true),
       files: files.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1)),
     }))
-    .sort((a, b) => Number(b.builtIn) - Number(a.builtIn) || compare(a.name, b.name));
+    .sort((a, b) => Number(b.builtIn) - Number(a.builtIn) || Number(isBroken(a)) - Number(isBroken(b)) || compare(a.name, b.name));
+}
+
+function isBroken({ files }: ModelFamily): boolean {
+  return files.every(({ problem }) => problem !== undefined);
 }

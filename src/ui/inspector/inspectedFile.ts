@@ -32,7 +32,7 @@ export class InspectedFile {
 
   get snapshot(): InspectorSnapshot {
     const file = basename(this.place.path);
-    if (!this.#inspection) return { name: file, ...(this.#loading && { loading: true }), ...(this.#problem !== undefined && { problem: this.#problem }) };
+    if (!this.#inspection) return { name: file, ...(this.#loading && { loading: true }), ...(this.#problem !== undefined && { problem: this.#problem, ...this.#knownProblem() }) };
     const model = this.#asKnown(this.#inspection.model);
     const diff = this.#diff && { ...this.#diff, first: this.#asKnown(this.#diff.first), second: this.#asKnown(this.#diff.second) };
     // Ollama's files are named by their hash.
@@ -60,7 +60,7 @@ export class InspectedFile {
     this.#inspection = typeof read === "string" ? undefined : read;
     this.#problem = typeof read === "string" ? read : undefined;
     this.changed();
-    if (this.#inspection) await Promise.all([this.#learn(this.place.fsPath, isLast), this.#compare(isLast)]);
+    await Promise.all([this.#learn(this.place.fsPath, isLast), this.#inspection && this.#compare(isLast)]);
   }
 
   /** The header, or one sentence where it cannot be read. */
@@ -98,6 +98,12 @@ export class InspectedFile {
     if (model) this.#known.set(path, model);
     else this.#known.delete(path);
     this.changed();
+  }
+
+  /** What the list tells of a file that cannot be read: it knows also what the file should have been. */
+  #knownProblem(): Partial<InspectorSnapshot> {
+    const { name, source, problem } = this.#known.get(this.place.fsPath) ?? {};
+    return problem === undefined ? {} : { problem, ...(source === "ollama" && name !== undefined && { name }) };
   }
 
   #asKnown(model: ModelFile): ModelFile {

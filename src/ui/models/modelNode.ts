@@ -1,5 +1,6 @@
 import type { Download } from "../../protocol/hub";
 import type { LoadedModel, ModelFile } from "../../protocol/model";
+import { tagsOf } from "../../services/models/dependents";
 import { type ModelFamily, modelName } from "../../services/models/modelLibrary";
 import { fileName } from "../format";
 import { inLineageOrder } from "./lineageOrder";
@@ -78,6 +79,19 @@ export function distinction(node: ModelNode): string | undefined {
   const names = [model, ...twins].map(({ source, name }) => (source && sourceNames[source]) ?? name);
   if (names[0] !== undefined && names.filter((name) => name === names[0]).length === 1) return names[0];
   return toldApart(model.path, twins.map(({ path }) => path));
+}
+
+/** The tags by which Ollama knows a model, where its label does not tell them, e.g. "llama3.2:1b and 2 more". */
+export function tagWords(node: ModelNode): string | undefined {
+  const [first, ...more] = tagsOf(node.model);
+  if (first === undefined || modelLabel(node) === node.model.name) return undefined;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
+}
+
+/** A row that cannot be used as it is read aloud. Most problems name the file already. */
+export function spokenProblem(node: ModelNode, problem: string): string {
+  const label = modelLabel(node);
+  return problem.startsWith(label) ? problem : `${label}: ${problem}`;
 }
 
 /** The `viewItem` that menus are bound to, e.g. "model.loaded.builtIn", "adapter", "model.ollama.page.problem". */

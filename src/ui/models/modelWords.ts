@@ -34,9 +34,9 @@ export function partsWords({ parts }: ModelFile): string | undefined {
   return parts.paths.length < parts.expected ? `${parts.paths.length} of ${parts.expected} parts` : `${parts.expected} parts`;
 }
 
-/** The scale at which the loaded model uses an adapter that belongs to it; undefined where it does not. */
-export function attachedAt(owner: ModelFile, adapter: ModelFile, loaded: LoadedModel | undefined): number | undefined {
-  return loaded?.path === owner.path ? loaded.adapters?.find(({ path }) => path === adapter.path)?.scale : undefined;
+/** The scale at which the loaded model uses an adapter, of a row under a model where that is the loaded one; undefined where it does not. */
+export function attachedAt(owner: ModelFile | undefined, adapter: ModelFile, loaded: LoadedModel | undefined): number | undefined {
+  return loaded && (owner?.path ?? loaded.path) === loaded.path ? loaded.adapters?.find(({ path }) => path === adapter.path)?.scale : undefined;
 }
 
 /** e.g. "4.6 GiB · 8.0 B · 3 parts · fits in RAM · loaded". */

@@ -113,7 +113,7 @@ export class ModelsTree implements vscode.TreeDataProvider<TreeNode> {
     return modelItem(node, {
       fit: this.fitOf(model),
       loaded: loaded?.path === model.path ? loaded : undefined,
-      attachedAt: owner && attachedAt(owner, model, loaded),
+      attachedAt: attachedAt(owner, model, loaded),
       hubUrl: this.parts.settings.hubUrl(),
       hasAttachments: !owner && (model.attachments?.length ?? 0) > 0,
     });

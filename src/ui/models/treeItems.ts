@@ -4,11 +4,10 @@ import type { LoadedModel, ModelFile } from "../../protocol/model";
 import type { Fit } from "../../protocol/panels";
 import { modelName } from "../../services/models/modelLibrary";
 import type { CommandId } from "../commands/commandTitles";
-import { fileName } from "../format";
 import { downloadContext, downloadDescription, downloadSentences } from "./downloadWords";
 import { modelFacts, placeWords } from "./modelFacts";
 import { previewed } from "../inspector/previewed";
-import { type DownloadNode, type FamilyNode, type ModelNode, distinction, familyDescription, modelContext, modelLabel, spokenLabel } from "./modelNode";
+import { type DownloadNode, type FamilyNode, type ModelNode, distinction, familyDescription, modelContext, modelLabel, spokenLabel, spokenProblem, tagWords } from "./modelNode";
 import { type FitFacts, roleNames, stateWords } from "./modelWords";
 
 /** What a model's row shows besides what its header tells. */
@@ -36,13 +35,13 @@ export function modelItem(node: ModelNode, { fit, loaded, hubUrl, attachedAt, ha
   const item = new vscode.TreeItem(modelLabel(node), hasAttachments ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
   item.id = owner ? `${owner.path}|${model.path}` : model.path;
   const role = model.role ?? "model";
-  const apart = distinction(node);
-  item.description = [...(apart ? [apart] : []), ...(role === "model" ? [] : [roleNames[role]]), ...(attachedAt === undefined ? [] : [`attached at ${attachedAt}`]), stateWords(model, fit?.fit, loaded)].join(" · ");
+  const named = [distinction(node), tagWords(node)].filter((words) => words !== undefined);
+  item.description = [...named, ...(role === "model" ? [] : [roleNames[role]]), ...(attachedAt === undefined ? [] : [`attached at ${attachedAt}`]), stateWords(model, fit?.fit, loaded)].join(" · ");
   item.contextValue = `${modelContext(model, loaded, hubUrl)}${attachedAt === undefined ? "" : ".attached"}`;
   item.iconPath = modelIcon(model, fit?.fit, loaded !== undefined);
   item.tooltip = modelTooltip(model, fit, loaded);
   item.command = { command: "decant.inspectModel" satisfies CommandId, title: "Inspect Model", arguments: [node, previewed] };
-  item.accessibilityInformation = { label: model.problem ? `${fileName(model.path)}: ${model.problem}` : `${spokenLabel(node)}, ${item.description}` };
+  item.accessibilityInformation = { label: model.problem ? spokenProblem(node, model.problem) : `${spokenLabel(node)}, ${item.description}` };
   return item;
 }
 

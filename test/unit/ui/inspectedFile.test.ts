@@ -44,6 +44,15 @@ describe("an open file", () => {
     expect(file.snapshot.inspection?.model.name).toBe("pocket:1b");
   });
 
+  it("that cannot be read tells the problem that the list tells", async () => {
+    const { file } = opened({
+      inspector: { inspect: async () => { throw new HumanError("notGguf", "1 is not a GGUF file."); }, diff: async (first, second) => diff(first, second) },
+      known: async (path) => model(path, { source: "ollama", name: "pocket:1b", problem: "The manifest is not JSON." }),
+    });
+    await file.look();
+    expect(file.snapshot).toEqual({ name: "pocket:1b", problem: "The manifest is not JSON." });
+  });
+
   it("is readable when no folder can be looked through", async () => {
     const { file, errors } = opened({ known: async () => { throw new Error("EACCES"); } });
     await file.look();

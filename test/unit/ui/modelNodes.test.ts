@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LoadedModel, ModelFile } from "../../../src/protocol/model";
 import { inLineageOrder } from "../../../src/ui/models/lineageOrder";
 import { modelPage } from "../../../src/ui/models/modelPage";
-import { attachmentsOf, distinction, familyDescription, modelContext, modelLabel, modelsOf, spokenLabel } from "../../../src/ui/models/modelNode";
+import { attachmentsOf, distinction, familyDescription, modelContext, modelLabel, modelsOf, spokenLabel, spokenProblem, tagWords } from "../../../src/ui/models/modelNode";
 import { attachedAt, partsWords, stateWords } from "../../../src/ui/models/modelWords";
 import { toldApart } from "../../../src/ui/models/toldApart";
 
@@ -74,6 +74,20 @@ describe("a model's label", () => {
     expect(toldApart("/x.gguf", ["/x.gguf"])).toBe("");
   });
 
+  it("of Ollama's files has the tags beside it, unless it is the tag itself", () => {
+    const shared = { source: "ollama", name: "tiny:1b, tiny:latest, tiny:x" } as const;
+    expect(tagWords(node(file("/b/sha256-00", { source: "ollama", name: "tiny:1b" })))).toBe("tiny:1b");
+    expect(tagWords(node(file("/b/sha256-00", shared)))).toBe("tiny:1b and 2 more");
+    expect(tagWords(node(file("/b/sha256-00", { ...shared, type: "unknown" })))).toBeUndefined();
+    expect(tagWords(node(file("/h/tiny.gguf", { source: "huggingFace", name: "owner/tiny" })))).toBeUndefined();
+  });
+
+  it("is read aloud as it is shown where it cannot be used", () => {
+    const broken = { type: "unknown", problem: "" } as const;
+    expect(spokenProblem(node(file("/m/manifests/x", { ...broken, source: "ollama", name: "empty:x" })), "The manifest is not JSON.")).toBe("empty:x: The manifest is not JSON.");
+    expect(spokenProblem(node(file("/m/be.gguf", broken)), "be.gguf is big-endian.")).toBe("be.gguf is big-endian.");
+  });
+
   it("binds menus by its state", () => {
     expect(modelContext(file("/m/a.gguf"), undefined)).toBe("model");
     expect(modelContext(file("/m/a.gguf", { builtIn: true }), { ...loaded, adapters: [{ path: "/m/l.gguf", scale: 1 }] })).toBe("model.loaded.adapted.builtIn");
@@ -92,6 +106,8 @@ describe("what stands beside a model", () => {
     const used = { ...loaded, adapters: [{ path: "/m/l.gguf", scale: 0.5 }] };
     expect(attachedAt(file("/m/a.gguf"), file("/m/l.gguf"), used)).toBe(0.5);
     expect(attachedAt(file("/m/b.gguf"), file("/m/l.gguf"), used)).toBeUndefined();
+    expect(attachedAt(undefined, file("/m/l.gguf"), used)).toBe(0.5);
+    expect(attachedAt(undefined, file("/m/l.gguf"), undefined)).toBeUndefined();
     expect(attachedAt(file("/m/a.gguf"), file("/m/other.gguf"), used)).toBeUndefined();
     expect(partsWords(file("/m/a.gguf", { parts: { ...parts, expected: 3 } }))).toBe("3 parts");
   });

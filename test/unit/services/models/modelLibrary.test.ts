@@ -61,9 +61,9 @@ describe("model library", () => {
     await put("Tiny-Q8_0.gguf", good);
     await put("broken.gguf", Buffer.from("nonsense"));
     const families = await library().families();
-    expect(families.map(({ name, files }) => [name, files.length])).toEqual([["broken", 1], ["Tiny", 2]]);
-    expect(families[0]?.files[0]).toMatchObject({ type: "unknown", problem: "broken.gguf is not a GGUF file." });
-    expect(families[1]?.files[0]).toMatchObject({ type: "F32", parameters: 2304, contextLength: 256 });
+    expect(families.map(({ name, files }) => [name, files.length])).toEqual([["Tiny", 2], ["broken", 1]]);
+    expect(families[1]?.files[0]).toMatchObject({ type: "unknown", problem: "broken.gguf is not a GGUF file." });
+    expect(families[0]?.files[0]).toMatchObject({ type: "F32", parameters: 2304, contextLength: 256 });
   });
 
   it("finds the original of a level by family and number of weights", async () => {
