@@ -8,6 +8,7 @@ import { type CancellationToken, CancellationTokenSource } from "../../protocol/
 import { freeBytes } from "./diskSpace";
 import type { Downloads } from "./downloads";
 import type { HubClient } from "./hubClient";
+import { HubError } from "./hubError";
 import { presentAt } from "./present";
 
 export interface GetModelsOptions {
@@ -31,6 +32,8 @@ export class GetModels implements Disposable {
   #searching = new CancellationTokenSource();
   #opening = new CancellationTokenSource();
   #finished = 0;
+  /** The problem is that the hub could not be reached. */
+  #unreached = false;
   readonly #changed = new Emitter<void>();
   readonly onDidChange: Event<void> = this.#changed.event;
   readonly #subscription: Disposable;
@@ -59,10 +62,12 @@ export class GetModels implements Disposable {
   async search(query: string, format: HubFormat | "all"): Promise<void> {
     const token = this.#renewSearch();
     this.#set({ query, format, searching: true, problem: undefined });
-    await this.#try(token, async () => {
+    const found = await this.#try(token, async () => {
       const results = await this.options.client.search(query, format, token);
       if (!token.isCancellationRequested) this.#set({ results });
     });
+    // What an earlier search found would stand under the words of this one.
+    if (!found && !token.isCancellationRequested) this.#set({ results: undefined });
     if (!token.isCancellationRequested) this.#set({ searching: false });
   }
 
@@ -150,18 +155,24 @@ export class GetModels implements Disposable {
     if (more) void this.#lookAgain();
   }
 
-  /** A finished download is on the disk now. */
+  /** A finished download is on the disk now, and the hub can be reached again. */
   async #lookAgain(): Promise<void> {
+    if (this.#unreached) this.#set({ problem: undefined });
     this.#set({ freeBytes: await (this.options.freeBytes ?? freeBytes)(this.options.folder()) });
     const { details } = this.#state;
     if (details) await this.#show(details, this.#opening.token);
   }
 
-  async #try(token: CancellationToken, work: () => Promise<void>): Promise<void> {
+  /** Whether it worked; what went wrong is told. */
+  async #try(token: CancellationToken, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
-      if (!isCancellation(error) && !token.isCancellationRequested) this.#set({ problem: sentenceOf(error) });
+      if (isCancellation(error) || token.isCancellationRequested) return false;
+      this.#unreached = error instanceof HubError && (error.failure === "offline" || error.failure === "unsteady");
+      this.#set({ problem: sentenceOf(error) });
+      return false;
     }
   }
 

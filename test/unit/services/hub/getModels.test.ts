@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelFile } from "../../../../src/protocol/model";
 import { Downloads } from "../../../../src/services/hub/downloads";
 import { GetModels, type GetModelsOptions } from "../../../../src/services/hub/getModels";
+import { offline } from "../../../../src/services/hub/hubFailures";
 import { type HubServer, startHub } from "../../../hubServer";
 import { checkpointRepository, clientOf, ended, ggufRepository, machine, modelFile, quick, temporaryFolder, until } from "./fixtures";
 
@@ -102,6 +103,31 @@ describe("the state behind Get Models", () => {
     await hub.close();
     await state.search("x", "all");
     expect(state.snapshot).toMatchObject({ searching: false, problem: expect.stringContaining("you are offline") });
+  });
+
+  it("a search that fails leaves nothing of the one before", async () => {
+    create();
+    await state.search("tiny", "all");
+    expect(state.snapshot.results).not.toEqual([]);
+    await hub.close();
+    await state.search("foo", "all");
+    expect(state.snapshot).toMatchObject({ query: "foo", results: undefined, problem: expect.stringContaining("cannot be reached") });
+  });
+
+  it("a download that comes to its end shows that the hub can be reached again", async () => {
+    let cut = false;
+    const client = clientOf(hub.url);
+    const search = client.search.bind(client);
+    client.search = (...args) => (cut ? Promise.reject(offline("hub")) : search(...args));
+    create({ client });
+    hub.bytesPerSecond = 400_000;
+    await state.open("maker/Tiny-GGUF");
+    await state.download("Tiny-Q8_0.gguf");
+    cut = true;
+    await state.search("tiny", "all");
+    expect(state.snapshot.problem).toContain("cannot be reached");
+    await ended(downloads, downloads.list[0]!.id);
+    await expect.poll(() => state.snapshot.problem).toBeUndefined();
   });
 
   it("finds what is on this machine already", async () => {
