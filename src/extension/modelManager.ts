@@ -121,7 +121,7 @@ export function composeModelManager({ context, disposables, log, settings, runti
     getModels: getModelsPanel,
     downloads: downloadCommands,
     deletion: new ModelDeletion({ runtime, library, loader, log }),
-    adapters: new AdapterFlow({ library, loader, picker, trust, actions }),
+    adapters: new AdapterFlow({ runtime, library, loader, picker, trust, actions }),
     ollama: new OllamaExport({ library, loader, activity }),
     convert: new ConvertFlow({
       conversions: new Conversions(runtime, settings.downloadFolder), library, activity, log, requireTrust: (path) => trust.requirePath(path), reveal: (path) => tree.reveal(path),

@@ -16,6 +16,7 @@ import { modelPage, repositoryPage } from "../models/modelPage";
 import { isDownloadNode } from "../models/modelNode";
 import type { ModelPicker } from "../models/modelPicker";
 import type { OllamaExport } from "../models/ollamaExport";
+import { isReadable } from "../models/usableModels";
 import { whyTheseSettings } from "../models/whyTheseSettings";
 import type { GetModelsPanel } from "../panels/getModelsPanel";
 import type { MeterPanel } from "../panels/meterPanel";
@@ -76,7 +77,7 @@ async function compare({ picker, inspector }: ManagerParts, target: unknown, sel
   const uris: unknown[] = Array.isArray(selected) ? selected : [];
   const [one, two, ...more] = uris.filter((uri) => uri instanceof vscode.Uri);
   if (one && two && more.length === 0) return inspector.compare(one.fsPath, two.fsPath);
-  const first = await picker.pick(target, { placeHolder: "Compare which model?", asFile: true });
+  const first = await picker.pick(target, { placeHolder: "Compare which model?", asFile: true, suits: isReadable });
   const second = first && (await pickOther(picker, first.path));
   if (first && second !== undefined) await inspector.compare(first.path, second);
 }

@@ -24,7 +24,7 @@ export class DownloadCommands {
     if (download) await this.downloads.resume(download.id);
   }
 
-  /** Asks first where much would have to be fetched again. */
+  /** Asks first where something would have to be fetched again. */
   async cancel(target: unknown): Promise<void> {
     const download = await this.#pick(target, ["waiting", "running", "checking", "paused", "failed"], "Cancel which download?");
     if (!download || !(await mayLose(download))) return;
@@ -42,11 +42,8 @@ export class DownloadCommands {
   }
 }
 
-/** Bytes that are soon fetched again. */
-const little = 64 * 1024 ** 2;
-
 async function mayLose({ repository, label, bytesDone }: Download): Promise<boolean> {
-  if (bytesDone < little) return true;
+  if (bytesDone === 0) return true;
   const detail = `${formatBytes(bytesDone)} that were fetched are deleted. Pausing keeps them.`;
   return (await vscode.window.showWarningMessage(`Cancel the download of ${repository} ${label}?`, { modal: true, detail }, "Cancel Download")) === "Cancel Download";
 }

@@ -3,6 +3,7 @@ import { HumanError } from "../../protocol/humanError";
 import type { AdapterUse, ModelFile } from "../../protocol/model";
 import type { ModelLoader } from "../../services/loading/modelLoader";
 import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
+import type { Runtime } from "../../services/ports";
 import { fileName, folderName, formatBytes } from "../format";
 import { parseScale, scaleProblem } from "./adapterScale";
 import type { ModelActions } from "./modelActions";
@@ -11,6 +12,7 @@ import type { ModelPicker } from "./modelPicker";
 import type { ModelTrust } from "./modelTrust";
 
 export interface AdapterParts {
+  readonly runtime: Pick<Runtime, "loaded">;
   readonly library: ModelLibrary;
   readonly loader: ModelLoader;
   readonly picker: ModelPicker;
@@ -23,9 +25,11 @@ export class AdapterFlow {
   constructor(private readonly parts: AdapterParts) {}
 
   async attach(target: unknown): Promise<void> {
-    const { loader, picker, actions } = this.parts;
+    const { loader, picker, actions, runtime } = this.parts;
     const named = isModelNode(target) && target.model.role === "adapter" ? target : undefined;
-    const model = await picker.pick(named ? named.owner?.path : target, { placeHolder: "Attach an adapter to which model?" });
+    const model = await picker.pick(named ? named.owner?.path : target, {
+      placeHolder: "Attach an adapter to which model?", loaded: runtime.loaded?.path, ...(named && { suits: (candidate) => fitsTo(candidate, named.model) }),
+    });
     if (!model) return;
     const path = named?.model.path ?? (await this.#pickAdapter(model));
     if (path === undefined) return;
@@ -37,9 +41,10 @@ export class AdapterFlow {
   }
 
   async detach(target: unknown): Promise<void> {
-    const { loader, picker, actions } = this.parts;
-    const named = isModelNode(target) && target.owner ? target : undefined;
-    const model = await picker.pick(named ? named.owner?.path : target, { placeHolder: "Detach the adapters of which model?" });
+    const { loader, picker, actions, runtime } = this.parts;
+    const named = isModelNode(target) && target.model.role === "adapter" ? target : undefined;
+    // An adapter in a family of its own is attached to what is loaded.
+    const model = await picker.pick(named ? (named.owner?.path ?? runtime.loaded?.path) : target, { placeHolder: "Detach the adapters of which model?" });
     if (!model) return;
     const used = loader.adapters(model);
     if (used.length === 0) throw new HumanError("notFound", `${modelName(model)} has no adapter attached.`);
@@ -48,8 +53,8 @@ export class AdapterFlow {
   }
 
   async #pickAdapter(model: ModelFile): Promise<string | undefined> {
-    const adapters = (await this.parts.library.files()).filter(({ role, problem }) => role === "adapter" && !problem);
     const isOwn = ({ path }: ModelFile): boolean => model.attachments?.includes(path) === true;
+    const adapters = (await this.parts.library.files()).filter(({ role, problem }) => role === "adapter" && !problem).filter((adapter) => isOwn(adapter) || fitsTo(model, adapter));
     const items = [...adapters.filter(isOwn), ...adapters.filter((adapter) => !isOwn(adapter))].map((adapter) => ({
       label: fileName(adapter.path),
       description: [formatBytes(adapter.bytes), ...(isOwn(adapter) ? ["made for this model"] : [])].join(" · "),
@@ -66,6 +71,11 @@ export class AdapterFlow {
   async #requireTrust(path: string): Promise<void> {
     await this.parts.trust.require(await this.parts.library.describe(path));
   }
+}
+
+/** llama.cpp takes an adapter for a model of its own architecture only. */
+function fitsTo({ architecture }: ModelFile, adapter: ModelFile): boolean {
+  return adapter.architecture === "unknown" || adapter.architecture === architecture;
 }
 
 async function askScale(path: string, value: number): Promise<number | undefined> {

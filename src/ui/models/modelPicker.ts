@@ -6,12 +6,16 @@ import { fileName, folderName, formatBytes, formatCount } from "../format";
 import { isModelNode, type TreeNode } from "./modelNode";
 import type { ModelTrust } from "./modelTrust";
 import { sourceNames } from "./modelWords";
-import { isUsable } from "./usableModels";
+import { isReadable, isUsable } from "./usableModels";
 
 export interface ModelQuestion {
   readonly placeHolder: string;
   /** The command means the file, not what is in it: one with a problem, or of an untrusted workspace, will do. */
   readonly asFile?: boolean;
+  /** Offered first, and marked: the path of the loaded model. */
+  readonly loaded?: string | undefined;
+  /** What is offered; absent for all. */
+  suits?(model: ModelFile): boolean;
 }
 
 /** Finds the model that a command means: a tree item, a file of the explorer, or one that the person picks. */
@@ -43,10 +47,10 @@ export class ModelPicker {
   async pickAnother(path: string, placeHolder: string): Promise<ModelFile | "file" | undefined> {
     const models = await this.library.files();
     const family = models.find((model) => model.path === path)?.family;
-    const others = models.filter((model) => model.path !== path);
+    const others = models.filter((model) => model.path !== path && isReadable(model));
     const sorted = [...others.filter((model) => model.family === family), ...others.filter((model) => model.family !== family)];
     const file = { label: "$(file) A file…", model: "file" as const };
-    const items: readonly (vscode.QuickPickItem & { readonly model: ModelFile | "file" })[] = [...sorted.map(itemOf), file];
+    const items: readonly (vscode.QuickPickItem & { readonly model: ModelFile | "file" })[] = [...sorted.map((model) => itemOf(model)), file];
     return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, matchOnDetail: true }))?.model;
   }
 
@@ -62,12 +66,16 @@ export class ModelPicker {
     return (await this.library.files()).find((model) => model.path === path) ?? this.library.describe(path);
   }
 
-  async #ask({ placeHolder, asFile }: ModelQuestion): Promise<ModelFile | undefined> {
-    const models = (await this.library.files()).filter((model) => asFile || isUsable(model));
+  async #ask({ placeHolder, asFile, loaded, suits }: ModelQuestion): Promise<ModelFile | undefined> {
+    const usable = (await this.library.files()).filter((model) => asFile || isUsable(model));
+    const models = suits ? usable.filter(suits) : usable;
+    if (models.length === 0 && usable.length > 0) throw new HumanError("notFound", "No model of the list suits. Run “Decant: Get Models…” or “Decant: Add Models Folder…” to list one.");
     if (models.length === 0) {
       throw new HumanError("notFound", "There is no model yet. Run “Decant: Get Models…” or “Decant: Add Models Folder…”, or put a .gguf file into the workspace.");
     }
-    return (await vscode.window.showQuickPick(models.map(itemOf), { placeHolder, matchOnDescription: true, matchOnDetail: true }))?.model;
+    const isLoaded = ({ path }: ModelFile): boolean => path === loaded;
+    const items = [...models.filter(isLoaded).map((model) => itemOf(model, "loaded")), ...models.filter((model) => !isLoaded(model)).map((model) => itemOf(model))];
+    return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, matchOnDetail: true }))?.model;
   }
 }
 
@@ -75,8 +83,8 @@ interface ModelItem extends vscode.QuickPickItem {
   readonly model: ModelFile;
 }
 
-function itemOf(model: ModelFile): ModelItem {
-  const facts = [formatBytes(model.bytes), formatCount(model.parameters), ...(model.source ? [sourceNames[model.source]] : []), ...(model.builtIn ? ["built in"] : [])];
+function itemOf(model: ModelFile, mark?: string): ModelItem {
+  const facts = [...(mark === undefined ? [] : [mark]), formatBytes(model.bytes), formatCount(model.parameters), ...(model.source ? [sourceNames[model.source]] : []), ...(model.builtIn ? ["built in"] : [])];
   return { label: model.source === "ollama" && model.name ? model.name : modelName(model), description: facts.join(" · "), detail: model.problem ?? folderName(model.path), model };
 }
 
