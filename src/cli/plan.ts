@@ -8,6 +8,9 @@ import type { ModelLoader } from "../services/loading/modelLoader";
 import { type Command, type Invocation, json, onePositional, optionalCount, severalTexts } from "./command";
 import { cacheOf, modelFor } from "./studyOptions";
 
+/** Beyond twice what it was trained for, an adapter drowns the model. */
+const largestScale = 2;
+
 export const plan: Command = {
   name: "plan",
   usage: "plan FILE [--context N] [--cache-type F16|Q8_0|Q4_0] [--gpu-layers N] [--adapter F[:SCALE]]… [--load]",
@@ -38,6 +41,7 @@ function wishesOf(invocation: Invocation): LoadWishes {
 export function adapterOf(value: string): AdapterUse {
   const [, path = value, scale = "1"] = /^(.+):(-?\d*\.?\d+)$/.exec(value) ?? [];
   if (path === "") throw new HumanError("badArgument", "--adapter takes a file, and a scale behind a colon where it is not 1, e.g. --adapter style.gguf:0.5.");
+  if (Number(scale) < 0 || Number(scale) > largestScale) throw new HumanError("badArgument", `The scale of an adapter is from 0 (switched off) to ${largestScale}, e.g. 1 as it was trained, not ${scale}.`);
   return { path: resolve(path), scale: Number(scale) };
 }
 

@@ -1,9 +1,10 @@
 import { Emitter } from "../../core/emitter";
 import { planLoad } from "../../core/fit/loadPlan";
-import { HumanError } from "../../protocol/humanError";
+import { HumanError, isCancellation } from "../../protocol/humanError";
 import type { AdapterUse, CacheType, LoadedModel, LoadPlan, ModelFile } from "../../protocol/model";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { Disposable, Runtime } from "../ports";
+import { requireAdapters } from "../models/adapterCheck";
 import { LoadedWatch, type LoadNotice } from "./loadedWatch";
 import { freedBy, type LoadWish, plannedModel, requireUsable, wishOf } from "./loadWish";
 import { PendingLoad } from "./pendingLoad";
@@ -70,10 +71,12 @@ export class ModelLoader {
     return this.#adapters.get(model.path) ?? [];
   }
 
-  /** How the model would be loaded now; what the loaded one holds counts as free. */
+  /** How the model would be loaded now; what the loaded one holds counts as free. Throws where an adapter is not for this model. */
   async plan(model: ModelFile, { adapters = this.adapters(model) }: LoadOptions = {}): Promise<LoadPlan> {
     requireUsable(model);
-    return this.#planFor(await this.#wish(model, adapters), this.current);
+    const plan = await this.#planFor(await this.#wish(model, adapters), this.current);
+    await requireAdapters(model, adapters.map(({ path }) => path));
+    return plan;
   }
 
   /** Whether the model is held as its files are now, as it is wished for now. */
@@ -141,12 +144,25 @@ export class ModelLoader {
   async #load(wish: LoadWish, accepted: boolean, token: CancellationToken): Promise<LoadedModel> {
     const { model, adapters } = wish;
     refuse(await this.#planFor(wish, this.current));
+    await requireAdapters(model, adapters.map(({ path }) => path));
+    const former = this.#heldNow();
     // What is free is known only when the other model is gone, and work that goes on has ended.
     this.#held = undefined;
     await unlessCancelled(this.runtime.unload(), token);
     const plan = await this.#planFor(wish);
     refuse(plan);
     if (plan.warning !== undefined && !accepted) this.#lowMemory.fire({ path: model.path, sentence: plan.warning });
+    try {
+      return await this.#hold(wish, plan, token);
+    } catch (error) {
+      // A model that only was to change its adapters or settings is held as before.
+      if (former?.model.path === model.path && !isCancellation(error)) await this.#hold(former.wish, former.plan, token).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #hold(wish: LoadWish, plan: LoadPlan, token: CancellationToken): Promise<LoadedModel> {
+    const { model, adapters } = wish;
     const { contextSize, cacheType, gpuLayers } = plan;
     const loaded = await this.runtime.load(
       { path: model.path, contextSize, cacheType, gpuLayers, threads: this.options.threads(), ...(adapters.length > 0 && { adapters }) }, token,

@@ -8,6 +8,7 @@ import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { CancellationToken } from "../../protocol/rpc";
 import { readGgufHeader } from "../ggufFile";
+import { requireAdapters } from "../models/adapterCheck";
 import { readBeginning } from "../smallFile";
 import { OllamaClient, ollamaUrl } from "./ollamaClient";
 
@@ -41,7 +42,7 @@ export async function exportToOllama(model: ModelFile, options: OllamaExportOpti
   const name = checkedOllamaName(options.name);
   requireUsable(model);
   const adapters = (options.adapters ?? []).map((path) => resolve(path));
-  for (const adapter of adapters) await requireAdapter(adapter);
+  await requireAdapters(model, adapters);
   const { header } = await readGgufHeader(model.path);
   const settings = ollamaSettings(header);
   const folder = options.folder ?? (options.register ? undefined : ownFolder(model));
@@ -60,12 +61,6 @@ function requireUsable(model: ModelFile): void {
   if (model.problem !== undefined) throw new HumanError("notGguf", `${file} cannot be exported: ${model.problem}`);
   if ((model.role ?? "model") !== "model") throw new HumanError("badArgument", `${file} is ${model.role === "adapter" ? "an adapter" : "a projector"}: export the model that it belongs to.`);
   if ((model.parts?.expected ?? 1) > 1) throw new HumanError("unsupported", `Ollama takes one file, and ${file} is one of ${model.parts?.expected} parts: join them first with llama.cpp's "llama-gguf-split --merge".`);
-}
-
-async function requireAdapter(path: string): Promise<void> {
-  const { header } = await readGgufHeader(path);
-  if (header.problem) throw header.problem;
-  if (header.metadata["general.type"] !== "adapter") throw new HumanError("badArgument", `${basename(path)} is not a LoRA adapter.`);
 }
 
 /** The stores of other programs are theirs: nothing is written there. */

@@ -51,10 +51,11 @@ describe("plan", () => {
   });
 
   it("reads an adapter with its scale", () => {
-    expect(["a.gguf", "a.gguf:0.5", "a.gguf:-1", "a.gguf:.5", "a:b.gguf", "a.gguf:"].map(adapterOf)).toEqual([
-      { path: resolve("a.gguf"), scale: 1 }, { path: resolve("a.gguf"), scale: 0.5 }, { path: resolve("a.gguf"), scale: -1 }, { path: resolve("a.gguf"), scale: 0.5 },
+    expect(["a.gguf", "a.gguf:0.5", "a.gguf:0", "a.gguf:.5", "a:b.gguf", "a.gguf:"].map(adapterOf)).toEqual([
+      { path: resolve("a.gguf"), scale: 1 }, { path: resolve("a.gguf"), scale: 0.5 }, { path: resolve("a.gguf"), scale: 0 }, { path: resolve("a.gguf"), scale: 0.5 },
       { path: resolve("a:b.gguf"), scale: 1 }, { path: resolve("a.gguf:"), scale: 1 },
     ]);
+    for (const beyond of ["a.gguf:-1", "a.gguf:2.5"]) expect(() => adapterOf(beyond)).toThrow(/The scale of an adapter is from 0 \(switched off\) to 2/);
     expect(() => adapterOf("")).toThrow(/--adapter takes a file/);
   });
 });

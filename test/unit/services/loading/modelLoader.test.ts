@@ -1,10 +1,13 @@
+import { writeFileSync } from "node:fs";
 import { utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HumanError, isCancellation } from "../../../../src/protocol/humanError";
 import type { CacheType, LoadedModel, ModelFile } from "../../../../src/protocol/model";
 import { type CancellationToken, CancellationTokenSource, type LoadParams } from "../../../../src/protocol/rpc";
 import type { LoadNotice } from "../../../../src/services/loading/loadedWatch";
 import { type LoaderOptions, ModelLoader } from "../../../../src/services/loading/modelLoader";
+import { ggufBytes } from "../../ggufBytes";
 import { FakeRuntime, ModelFolder } from "../analysis/fakeRuntime";
 
 const GiB = 2 ** 30;
@@ -16,9 +19,11 @@ class SlowRuntime extends FakeRuntime {
   loading = 0;
   most = 0;
   slow = false;
+  refuses: (params: LoadParams) => boolean = () => false;
 
   override async load(params: LoadParams, token: CancellationToken = never): Promise<LoadedModel> {
     if (this.loaded) throw new Error("Two models would be in memory.");
+    if (this.refuses(params)) throw new HumanError("failed", "It cannot be loaded.");
     this.most = Math.max(this.most, ++this.loading);
     try {
       if (this.slow) {
@@ -32,6 +37,13 @@ class SlowRuntime extends FakeRuntime {
       this.loading--;
     }
   }
+}
+
+/** An adapter that changes a weight of so many columns; that of the models has 8. */
+function adapterFile(columns = 8): string {
+  const path = join(folder.path, "style.gguf");
+  writeFileSync(path, ggufBytes({ "general.architecture": "llama", "general.type": "adapter", "adapter.type": "lora" }, [{ name: "a.lora_a", shape: [columns, 2] }, { name: "a.lora_b", shape: [2, 8] }]));
+  return path;
 }
 
 let folder: ModelFolder;
@@ -56,7 +68,7 @@ describe("loading", () => {
   it("happens once for one wish, and again for another file, context, cache, GPU share or adapter", async () => {
     const settings = { context: 4096, cache: undefined as CacheType | undefined, layers: undefined as number | undefined };
     const loader = loaderWith({ contextSize: () => settings.context, cacheType: () => settings.cache, gpuLayers: () => settings.layers });
-    const adapter = { path: two!.path, scale: 0.5 };
+    const adapter = { path: adapterFile(), scale: 0.5 };
     const loads = async (): Promise<number> => {
       const before = runtime.loads.length;
       for (let time = 0; time < 2; time++) await loader.load(one!, never);
@@ -151,6 +163,25 @@ describe("loading", () => {
     await expect(loader.load({ ...two!, problem: "It is damaged." }, never)).rejects.toThrow("It is damaged.");
     await expect(loader.load(one!, never, { adapters: [{ path: "/none/style.gguf", scale: 1 }] })).rejects.toThrow(/style\.gguf is gone/);
     expect(loader.adapters(one!)).toEqual([]);
+  });
+
+  it("with an adapter of another model is refused before the held model goes", async () => {
+    const loader = loaderWith();
+    await loader.load(one!, never);
+    for (const adapters of [[{ path: adapterFile(16), scale: 1 }], [{ path: two!.path, scale: 1 }]]) {
+      await expect(loader.load(one!, never, { adapters })).rejects.toThrow(/style\.gguf is an adapter for another model|two\.gguf is no LoRA adapter/);
+      await expect(loader.plan(one!, { adapters })).rejects.toMatchObject({ code: "unsupported" });
+    }
+    expect([runtime.loads.length, runtime.loaded?.path, loader.adapters(one!)]).toEqual([1, one!.path, []]);
+  });
+
+  it("that fails leaves the same model held as before", async () => {
+    const loader = loaderWith();
+    await loader.load(one!, never);
+    runtime.refuses = ({ adapters }) => adapters !== undefined;
+    await expect(loader.load(one!, never, { adapters: [{ path: adapterFile(), scale: 1 }] })).rejects.toThrow("It cannot be loaded.");
+    expect([runtime.loaded?.path, loader.current?.contextSize, loader.adapters(one!)]).toEqual([one!.path, 4096, []]);
+    expect(await loader.isLoaded(one!)).toBe(true);
   });
 
   it("is done again after a crash", async () => {

@@ -16,7 +16,7 @@ export function tinyLlama(metadata: Readonly<Record<string, string | number>> = 
 }
 
 export const tinyAdapter = (metadata: Readonly<Record<string, string | number>> = {}): Buffer =>
-  ggufBytes({ "general.architecture": "llama", "general.type": "adapter", "adapter.type": "lora", ...metadata }, [{ name: "blk.0.attn_q.weight.lora_a", shape: [256, 2] }]);
+  ggufBytes({ "general.architecture": "llama", "general.type": "adapter", "adapter.type": "lora", ...metadata }, [{ name: "blk.0.attn_q.weight.lora_a", shape: [256, 2] }, { name: "blk.0.attn_q.weight.lora_b", shape: [2, 1] }]);
 
 export const tinyProjector = (): Buffer =>
   ggufBytes({ "general.architecture": "clip", "general.type": "mmproj" }, [{ name: "v.patch_embd.weight", shape: [32, 2] }]);

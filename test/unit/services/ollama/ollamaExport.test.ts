@@ -66,7 +66,7 @@ describe("writing a Modelfile", () => {
     await expect(exported({}, await folder.put("mine/no.gguf", "x"))).rejects.toThrow("no.gguf cannot be exported: no.gguf is not a GGUF file.");
     await folder.put("mine/s-00002-of-00002.gguf", content);
     await expect(exported({}, await folder.put("mine/s-00001-of-00002.gguf", content))).rejects.toThrow(/Ollama takes one file/);
-    await expect(exported({ adapters: [path] })).rejects.toThrow("Tiny-F32.gguf is not a LoRA adapter.");
+    await expect(exported({ adapters: [path] })).rejects.toThrow("Tiny-F32.gguf is no LoRA adapter: choose one that was made for this model.");
     expect(await readdir(folder.path("mine"))).not.toContain("tiny_f32.Modelfile");
   });
 });
