@@ -38,6 +38,7 @@ import { exportLabels } from "./ui/inlineAnalysis/labelExport";
 import { Rereading } from "./ui/inlineAnalysis/rereading";
 import { suggestWording } from "./ui/inlineAnalysis/wordingCommand";
 import { LastDocument } from "./ui/lastDocument";
+import { warnOfLoss } from "./ui/models/lossWarning";
 import { usableModels } from "./ui/models/usableModels";
 import { AnalysisPanel } from "./ui/panels/analysisPanel";
 import { AnalysisRestore } from "./ui/panels/analysisRestore";
@@ -145,6 +146,7 @@ function compose(context: vscode.ExtensionContext): Session {
   const heatView = disposables.add(new HeatView());
   const heatMaps = new HeatMaps(runtime, jobs, { threads: settings.threads, scratch });
 
+  disposables.add(warnOfLoss(runtime.onDidLose, library, showError));
   disposables.add(new StatusItem({ runtime, loaded, activity, meter: manager.meter, machine: manager.machine, onDidUnloadIdle: loader.onDidUnloadIdle }));
   disposables.add(new ContextKeys({ runtime, analyses, heat: heatView, downloads: downloadList, account: manager.account }));
   disposables.add(registerCommands(commandHandlers({

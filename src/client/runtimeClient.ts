@@ -27,6 +27,7 @@ export class RuntimeClient implements Runtime {
   readonly #budget = new RestartBudget();
   readonly #stateChanged = new Emitter<RuntimeState>();
   readonly #loadedChanged = new Emitter<LoadedModel | undefined>();
+  readonly #lost = new Emitter<LoadedModel>();
   readonly #own: OwnProcesses;
   #main: RuntimeProcess | undefined;
   #state: RuntimeState = { kind: "stopped" };
@@ -41,6 +42,8 @@ export class RuntimeClient implements Runtime {
 
   readonly onDidChangeState = this.#stateChanged.event;
   readonly onDidChangeLoaded = this.#loadedChanged.event;
+  /** The process ended by itself, a model went with it, and no request was there to tell of it. */
+  readonly onDidLose = this.#lost.event;
 
   constructor(private readonly options: RuntimeProcessOptions) {
     this.#own = new OwnProcesses(options);
@@ -192,6 +195,7 @@ export class RuntimeClient implements Runtime {
     const ends = [this.#main?.stop(), this.#own.stop()];
     this.#stateChanged.dispose();
     this.#loadedChanged.dispose();
+    this.#lost.dispose();
     await Promise.allSettled(ends);
   }
 
@@ -206,7 +210,10 @@ export class RuntimeClient implements Runtime {
       if (this.#main === main && main.pid !== undefined) this.#setState({ kind: "running", pid: main.pid });
     });
     main.onDidExit((exit) => {
-      if (this.#main === main) this.#detach(main, this.#stateAfter(exit));
+      if (this.#main !== main) return;
+      const lost = this.#loaded;
+      this.#detach(main, this.#stateAfter(exit));
+      if (lost && !exit.wanted && !main.isBusy) this.#lost.fire(lost);
     });
     return main;
   }

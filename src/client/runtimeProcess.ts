@@ -35,6 +35,7 @@ export class RuntimeProcess {
   readonly #log: Log;
   #exit: RuntimeExit | undefined;
   #wanted = false;
+  #requests = 0;
   #partial: string | undefined;
   #nextToken = 1;
 
@@ -78,6 +79,11 @@ export class RuntimeProcess {
     return this.#exit === undefined && !this.#wanted;
   }
 
+  /** Whether somebody waits for work of it; questions about its state do not count. */
+  get isBusy(): boolean {
+    return this.#requests > 0;
+  }
+
   /** The partial file that it created last. */
   get partial(): string | undefined {
     return this.#partial;
@@ -93,7 +99,12 @@ export class RuntimeProcess {
    * Cancelling asks the runtime to stop, and kills it when it does not within the grace.
    */
   async request<P, R>(type: RequestType<P, R, void>, params: P, doing: string, token?: CancellationToken): Promise<R> {
-    return this.#send((own) => this.#connection.sendRequest(type, params as RequestParam<P>, own), doing, token);
+    this.#requests++;
+    try {
+      return await this.#send((own) => this.#connection.sendRequest(type, params as RequestParam<P>, own), doing, token);
+    } finally {
+      this.#requests--;
+    }
   }
 
   async ask<R>(type: RequestType0<R, void>, doing: string): Promise<R> {

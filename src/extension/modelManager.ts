@@ -7,6 +7,7 @@ import { GetModels } from "../services/hub/getModels";
 import { HubClient } from "../services/hub/hubClient";
 import { ModelLoader } from "../services/loading/modelLoader";
 import { Inspector } from "../services/models/inspector";
+import { isInside } from "../services/models/inside";
 import { ModelLibrary, modelName } from "../services/models/modelLibrary";
 import { modelPlaces, surroundings } from "../services/models/places";
 import { ResourceMeter } from "../services/resourceMeter";
@@ -125,6 +126,7 @@ export function composeModelManager({ context, disposables, log, settings, runti
     ollama: new OllamaExport({ library, loader, activity }),
     convert: new ConvertFlow({
       conversions: new Conversions(runtime, settings.downloadFolder), library, activity, log, requireTrust: (path) => trust.requirePath(path), reveal: (path) => tree.reveal(path),
+      isListed: (folder) => [...folders(), builtInFolder].some((listed) => isInside(folder, listed)), addFolder: (folder) => settings.addModelFolder(folder),
     }),
     hubUrl: settings.hubUrl,
   };

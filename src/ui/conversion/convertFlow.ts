@@ -20,6 +20,9 @@ export interface ConvertParts {
   readonly log: Log;
   /** Throws for a folder of a workspace that is not trusted. */
   requireTrust(path: string): Promise<void>;
+  /** Whether files of a folder are among the models. */
+  isListed(folder: string): boolean;
+  addFolder(folder: string): Promise<void>;
   /** Shows a new file in the tree. */
   reveal(path: string): Promise<void>;
 }
@@ -44,7 +47,7 @@ export class ConvertFlow {
     if (!agreed) return;
     const result = await this.#convertOnce(folder, agreed);
     await this.parts.reveal(result.path);
-    void offerNext(result);
+    void this.#offerNext(result);
   }
 
   /** Shows the plan; another type means another plan. */
@@ -92,6 +95,19 @@ export class ConvertFlow {
     }
   }
 
+  /** A file where Decant does not look would be lost to the list. */
+  async #offerNext({ path, bytes, type, seconds }: ConversionResult): Promise<void> {
+    const { isListed, addFolder } = this.parts;
+    const folder = dirname(path);
+    const time = seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+    const sentence = `${fileName(path)} is ready in ${folder}: ${type}, ${formatBytes(bytes)}, in ${time}.`;
+    const choice = isListed(folder)
+      ? await vscode.window.showInformationMessage(sentence, ...Object.keys(nextCommands))
+      : await vscode.window.showInformationMessage(`${sentence} Models of that folder are not listed.`, "Add Folder", ...Object.keys(nextCommands));
+    if (choice === "Add Folder") await addFolder(folder);
+    else if (choice) await vscode.commands.executeCommand(nextCommands[choice as keyof typeof nextCommands], path);
+  }
+
   #convert(folder: string, type: ConversionType, output: string): Promise<ConversionResult> {
     const { activity, conversions } = this.parts;
     return activity.run(`Converting ${basename(folder)}`, async (report, token) => {
@@ -104,6 +120,8 @@ export class ConvertFlow {
     });
   }
 }
+
+const nextCommands = { Inspect: "decant.inspectModel", "Quantize…": "decant.quantize", Load: "decant.loadModel" } as const;
 
 /** A folder that was named, that of a file that was named, or one that the person chooses. */
 async function folderOf(target: unknown): Promise<string | undefined> {
@@ -138,11 +156,4 @@ async function exists(path: string): Promise<boolean> {
 async function freeBytes(folder: string): Promise<number | undefined> {
   const status = await statfs(folder).catch(() => undefined);
   return status && status.bavail * status.bsize;
-}
-
-async function offerNext({ path, bytes, type, seconds }: ConversionResult): Promise<void> {
-  const time = seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  const choice = await vscode.window.showInformationMessage(`${fileName(path)} is ready: ${type}, ${formatBytes(bytes)}, in ${time}.`, "Inspect", "Quantize…", "Load");
-  const commands = { Inspect: "decant.inspectModel", "Quantize…": "decant.quantize", Load: "decant.loadModel" } as const;
-  if (choice) await vscode.commands.executeCommand(commands[choice as keyof typeof commands], path);
 }

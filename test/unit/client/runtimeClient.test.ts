@@ -73,9 +73,13 @@ describe("a runtime client", () => {
   it("notices a process that is killed while it is idle", async () => {
     const { client } = started();
     await client.load(model("a.gguf"), never);
-    const gone = new Promise((resolve) => client.onDidChangeLoaded(resolve));
+    const lost: string[] = [];
+    client.onDidLose(({ path }) => lost.push(path));
+    const gone = new Promise((resolve) => client.onDidChangeState(resolve));
     process.kill(pidOf(client), "SIGKILL");
-    expect(await gone).toBeUndefined();
+    await gone;
+    expect(client.loaded).toBeUndefined();
+    expect(lost).toEqual(["a.gguf"]);
     await client.load(model("a.gguf"), never);
     expect(client.loaded?.path).toBe("a.gguf");
   });

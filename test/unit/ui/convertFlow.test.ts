@@ -50,6 +50,7 @@ describe("converting a checkpoint", () => {
     const output = more.output ?? join(root, "sprout-BF16.gguf");
     const written: string[] = [];
     const logged: string[] = [];
+    const added: string[] = [];
     const parts: ConvertParts = {
       conversions: {
         plan: async () => ({ ...plan, notes: more.notes ?? [] }),
@@ -65,8 +66,10 @@ describe("converting a checkpoint", () => {
       log: { info: (message) => logged.push(message), error: () => undefined },
       requireTrust: async () => undefined,
       reveal: async () => undefined,
+      isListed: (folder) => folder === root,
+      addFolder: async (folder) => void added.push(folder),
     };
-    return { run: () => new ConvertFlow(parts).run(new editor.Uri(join(root, "sprout"))), written, logged };
+    return { run: () => new ConvertFlow(parts).run(new editor.Uri(join(root, "sprout"))), written, logged, added };
   }
 
   it("never takes a name for which the system offered to replace a file", async () => {
@@ -100,6 +103,19 @@ describe("converting a checkpoint", () => {
     editor.answers = ["Convert"];
     await expect(flow({ output: join(root, "kept", "sprout.gguf"), fails: true }).run()).rejects.toThrow();
     expect(existsSync(join(root, "kept"))).toBe(true);
+  });
+
+  it("says where the file is, and offers to list its folder where that is not looked in", async () => {
+    const folder = join(root, "elsewhere");
+    editor.answers = ["Convert", "Add Folder"];
+    const { run, added } = flow({ output: join(folder, "sprout.gguf") });
+    await run();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(editor.questions.at(-1)).toBe(`sprout.gguf is ready in ${folder}: BF16, 1 B, in 1.0 s. Models of that folder are not listed.`);
+    expect(added).toEqual([folder]);
+    editor.answers = ["Convert"];
+    await flow().run();
+    expect(editor.questions.at(-1)).toBe(`sprout-BF16.gguf is ready in ${root}: BF16, 1 B, in 1.0 s.`);
   });
 
   it("writes every note of the plan to the log, also those that the dialog has no room for", async () => {
