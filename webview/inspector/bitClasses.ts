@@ -23,6 +23,7 @@ export function bitLegend(tensors: readonly TensorRow[]): readonly (BitClass & {
   const bytes = new Map<string, number>();
   const all = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
   for (const tensor of tensors) {
+    if (tensor.bytes === 0) continue;
     const { bits } = bitClass(tensor.bitsPerWeight);
     bytes.set(bits, (bytes.get(bits) ?? 0) + tensor.bytes);
   }

@@ -26,6 +26,17 @@ export function facts({ model, version, bigEndian }: Inspection): readonly Fact[
   return all.filter((fact): fact is Fact => fact !== undefined);
 }
 
+const kinds = { projector: "This is the projector of a vision model.", adapter: "This is a LoRA adapter." } as const;
+
+/** Why a file cannot be quantized or shown in the tradeoffs; undefined where it can. */
+export function unusable(inspection: Pick<Inspection, "model"> | undefined): string | undefined {
+  const model = inspection?.model;
+  if (!model) return undefined;
+  if (model.problem !== undefined) return model.problem;
+  if (model.role !== undefined && model.role !== "model") return kinds[model.role];
+  return model.parameters > 0 ? undefined : "It holds no weights.";
+}
+
 function partsWords({ paths, expected }: NonNullable<ModelFile["parts"]>): string {
   return paths.length === expected ? `${expected} files` : `${paths.length} of ${expected} files are here`;
 }

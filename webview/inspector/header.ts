@@ -3,7 +3,7 @@ import { Changed } from "../changed";
 import { h, icon, replace, spoken } from "../dom";
 import { formatBits, formatBytes, formatCount, formatParameters } from "../format";
 import { Button, progressRing, tag } from "../toolkit";
-import { facts } from "./facts";
+import { facts, unusable } from "./facts";
 import { type Stop, lineageStops } from "./lineage";
 
 export interface HeaderListeners {
@@ -35,13 +35,13 @@ export class Header {
     this.element = h("header", {}, h("div", { class: "header-row" }, h("div", { class: "model" }, this.#name, this.#tags), actions), this.#lineage, this.#facts, this.#loading);
   }
 
-  update({ name, inspection, loading = false }: InspectorSnapshot): void {
+  update({ name, inspection, loading = false, problem }: InspectorSnapshot): void {
     this.#loading.hidden = !loading;
     const model = inspection?.model;
-    const usable = model !== undefined && model.problem === undefined && (model.role ?? "model") === "model";
-    this.#compare.disabled = !inspection;
-    this.#quantize.disabled = !usable;
-    this.#tradeoffs.disabled = !usable;
+    const unread = inspection ? undefined : (problem ?? "Its header is not read yet.");
+    allow(this.#compare, unread);
+    allow(this.#quantize, unread ?? unusable(inspection));
+    allow(this.#tradeoffs, unread ?? unusable(inspection));
     if (!this.#changed.since([name, model, inspection?.bitsPerWeight, inspection?.version, inspection?.bigEndian])) return;
     this.#name.textContent = name;
     this.#name.title = model?.path ?? name;
@@ -61,6 +61,12 @@ export class Header {
     this.#lineage.hidden = stops.length === 0;
     replace(this.#lineage, ...stops.map(stopElement));
   }
+}
+
+/** A button that does nothing says why. */
+function allow(button: Button, why: string | undefined): void {
+  button.disabled = why !== undefined;
+  button.title = why ?? "";
 }
 
 function stopElement({ kind, name, step }: Stop): HTMLElement {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ModelFile } from "../../../src/protocol/model";
 import type { Inspection, InspectionDiff, MetadataRow, TensorRow } from "../../../src/protocol/modelPanels";
 import { changeOf, diffSummary, searchDiff } from "../../../webview/inspector/diffSummary";
-import { facts } from "../../../webview/inspector/facts";
+import { facts, unusable } from "../../../webview/inspector/facts";
 import { lineageStops } from "../../../webview/inspector/lineage";
 import { comparedLines, isLongText, meaning, numberWords, searchMetadata, valueText } from "../../../webview/inspector/metadataRows";
 import { blockName, groupTensors, shapeWords, typesWords } from "../../../webview/inspector/tensorGroups";
@@ -130,6 +130,12 @@ test("facts tell what is known, and what is odd", () => {
   expect(of({ contextLength: 0, license: "mit", role: "adapter", parts: { paths: ["a", "b"], expected: 3 }, source: "ollama", name: "llama3.2:1b", attachments: ["/m/mmproj.gguf"] }, true)).toEqual([
     "Architecture: llama", "Licence: mit", "Format: GGUF 3, big-endian", "Parts: 2 of 3 files are here", "Found in: Ollama, llama3.2:1b", "Belongs to it: mmproj.gguf",
   ]);
+});
+
+test("a file that cannot be used says why", () => {
+  const why = (more: Partial<ModelFile>): string | undefined => unusable({ model: { ...model, ...more } });
+  expect([unusable(undefined), why({}), why({ role: "model" })]).toEqual([undefined, undefined, undefined]);
+  expect([why({ problem: "It is cut off." }), why({ role: "adapter" }), why({ parameters: 0 })]).toEqual(["It is cut off.", "This is a LoRA adapter.", "It holds no weights."]);
 });
 
 test("a kept state of another form is not taken", () => {

@@ -81,5 +81,5 @@ test("the legend has what is there, the fewest bits first, with its share", () =
     { bits: "4", tone: 3 / 8, share: 0.4 },
     { bits: "16", tone: 7 / 8, share: 0.6 },
   ]);
-  expect(bitLegend([])).toEqual([]);
+  expect([bitLegend([]), bitLegend([tensor("empty", 0, Number.NaN)])]).toEqual([[], []]);
 });
