@@ -116,7 +116,10 @@ export interface GetModelsRequests {
   chooseFolder(): void;
   openPage(args: { readonly id: string }): void;
 }
-export type GetModelsEvent = { readonly kind: "snapshot"; readonly snapshot: GetModelsSnapshot };
+export type GetModelsEvent =
+  | { readonly kind: "snapshot"; readonly snapshot: GetModelsSnapshot }
+  /** A command brought the panel to the front again. */
+  | { readonly kind: "revealed" };
 
 export interface MeterSample extends MeterReading {
   /** Milliseconds since 1970. */

@@ -11,7 +11,7 @@ import { isViewState, type ViewState } from "./viewState";
 const host = connectHost<ViewState>();
 registerToolkit();
 const root = document.querySelector<HTMLElement>("#app") ?? document.body;
-const requester = new Requester<GetModelsRequests, GetModelsEvent>(host, (event) => view.show(event.snapshot));
+const requester = new Requester<GetModelsRequests, GetModelsEvent>(host, (event) => (event.kind === "snapshot" ? view.show(event.snapshot) : view.focusSearch()));
 const view = new GetModelsView(
   root,
   {

@@ -26,6 +26,8 @@ export class Repository {
   readonly #body = h("tbody", {});
   readonly #rows: LongList<ChoiceLine>;
   readonly #opening = h("div", { class: "with-icon dim", role: "status" });
+  readonly #table: HTMLElement;
+  readonly #nothing = h("p", { class: "foreign", role: "status" });
   readonly #content: HTMLElement;
   readonly #none = h("div", { class: "empty-frame" }, message("repo", "Choose a repository", "Its files appear here with what each needs in memory, and whether it fits this machine."));
   readonly #changed = new Changed();
@@ -41,7 +43,8 @@ export class Repository {
     const titles = [["Choice", "label"], ["Size", "numeric"], ["Fits", ""], ["Memory", "memory"]] as const;
     const head = h("tr", {}, ...titles.map(([title, name]) => h("th", { scope: "col", class: name }, title)), h("th", { scope: "col", class: "action" }, h("span", { class: "spoken" }, "Action")));
     const table = h("table", { class: "choices", "aria-label": "Choices" }, h("thead", {}, head), this.#body);
-    this.#content = h("div", { class: "repository-content" }, this.#facts, this.#gate, h("div", { class: "table-frame" }, table, this.#rows.more));
+    this.#table = h("div", { class: "table-frame" }, table, this.#rows.more);
+    this.#content = h("div", { class: "repository-content" }, this.#facts, this.#gate, this.#table, this.#nothing);
     this.element = h("section", { class: "repository", "aria-label": "Repository" }, h("div", { class: "repository-head" }, back.element, this.#name, page.element), this.#opening, this.#content, this.#none);
   }
 
@@ -64,6 +67,9 @@ export class Repository {
     this.#gate.hidden = gate === undefined;
     this.#gateWords.textContent = gate ?? "";
     this.#signIn.hidden = signedIn;
+    this.#table.hidden = details.choices.length === 0;
+    this.#nothing.hidden = details.choices.length > 0;
+    this.#nothing.textContent = `${id} has no GGUF files and no safetensors checkpoint.`;
     const advised = recommendedChoice(details.choices);
     const lines = orderedChoices(details.choices).map((choice): ChoiceLine => ({ choice, advised: choice === advised, reading: reading.includes(choice.id), state: downloadOf(downloads, details, choice)?.state }));
     keepFocus(this.#body, () => this.#rows.update(lines));

@@ -63,7 +63,13 @@ export class GetModelsView {
     // A search that was started elsewhere, e.g. by a command, takes the place of what was being written.
     if (before && before.query !== snapshot.query && snapshot.query !== this.#asked) this.#change({ query: snapshot.query, format: snapshot.format });
     else this.#draw();
-    this.#moveFocus(before?.details?.model.id, snapshot.details?.model.id);
+    if (!before) this.#focusAtFirst();
+    else this.#moveFocus(before?.details?.model.id, snapshot.details?.model.id);
+  }
+
+  /** Where a person goes on who opens the panel. */
+  focusSearch(): void {
+    this.#search.focus();
   }
 
   fail(error: unknown): void {
@@ -87,6 +93,15 @@ export class GetModelsView {
     this.#repository.element.hidden = !open && (results?.length ?? 0) === 0;
     this.#repository.update(snapshot);
     this.#downloads.update(snapshot.downloads);
+  }
+
+  /** The focus is taken from no other part of the editor. */
+  #focusAtFirst(): void {
+    const focus = (): void => {
+      if (document.activeElement === document.body) this.focusSearch();
+    };
+    if (document.hasFocus()) focus();
+    else window.addEventListener("focus", focus, { once: true });
   }
 
   /** Opening and closing change what is on a narrow screen: the focus follows. */

@@ -46,8 +46,9 @@ export class GetModelsPanel {
   }
 
   show(): void {
-    if (this.#host) this.#host.reveal();
-    else this.#create();
+    if (!this.#host) return this.#create();
+    this.#host.reveal();
+    this.#host.tell({ kind: "revealed" });
   }
 
   dispose(): void {
