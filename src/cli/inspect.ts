@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { formatBytes } from "../core/format";
 import { isFolded, isFoldedText } from "../core/gguf/metadata";
-import { factsOf } from "../core/models/fileFacts";
 import { inspectionOf } from "../core/models/inspection";
+import { HumanError } from "../protocol/humanError";
 import { readGgufHeader } from "../services/ggufFile";
+import { readWholeModel } from "../services/models/modelParts";
 import { type Command, json, onePositional } from "./command";
 import { excerpt, valueText } from "./shownValue";
 import { table } from "./table";
@@ -19,9 +20,9 @@ export const inspect: Command = {
   options: {},
   async run(invocation) {
     const path = resolve(onePositional(invocation, "file"));
-    const { header, bytes } = await readGgufHeader(path);
-    const inspection = inspectionOf(factsOf(path, header, bytes).model, header);
-    const { model, version, bigEndian, bitsPerWeight } = inspection;
+    const { model, header } = await readWholeModel(path, readGgufHeader);
+    const inspection = inspectionOf(model, header);
+    const { version, bigEndian, bitsPerWeight } = inspection;
     if (invocation.json) {
       const metadata = Object.fromEntries(Object.entries(header.metadata).map(([key, value]) => [key, folded(value)]));
       const types = Object.fromEntries([...header.entries].map(([key, { type, element }]) => [key, element ? `${type} of ${element}` : type]));
@@ -31,12 +32,13 @@ export const inspect: Command = {
       const facts = inspection.metadata.map(({ key, value }) => [excerpt(key, widest), excerpt(valueText(value), widest)]);
       const tensors = inspection.tensors.map((t) => [excerpt(t.name, widest), t.type, t.shape.join(" × "), formatBytes(t.bytes), t.bitsPerWeight.toFixed(2)]);
       invocation.output.result([
-        `${model.family}: ${model.type}, ${formatBytes(bytes)}, ${bitsPerWeight.toFixed(2)} bits per weight, GGUF version ${version}${bigEndian ? ", big-endian" : ""}`,
+        `${model.family}: ${model.type}, ${formatBytes(model.bytes)}${model.parts ? ` in ${model.parts.paths.length} of ${model.parts.expected} parts` : ""}, ${bitsPerWeight.toFixed(2)} bits per weight, GGUF version ${version}${bigEndian ? ", big-endian" : ""}`,
         table(["Key", "Value"], facts),
         table(["Tensor", "Type", "Shape", "Size", "Bits per weight"], tensors),
       ].join("\n\n"));
     }
     if (header.problem) throw header.problem;
+    if (model.problem !== undefined) throw new HumanError("notGguf", model.problem);
   },
 };
 

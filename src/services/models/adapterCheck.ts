@@ -1,25 +1,18 @@
 import { basename } from "node:path";
-import type { GgufHeader } from "../../core/gguf/header";
 import { adapterProblem } from "../../core/models/adapterProblem";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import { readGgufSummary } from "../ggufFile";
+import { readWholeModel } from "./modelParts";
 
 /** Throws a HumanError where a file is no LoRA adapter of this model; headers only, so that nothing is let go for one in vain. */
-export async function requireAdapters(model: Pick<ModelFile, "path" | "parts">, paths: readonly string[]): Promise<void> {
+export async function requireAdapters(model: Pick<ModelFile, "path">, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  const header = await headerOfParts(model);
+  const { header } = await readWholeModel(model.path, readGgufSummary);
   for (const path of paths) {
     const { header: adapter } = await readGgufSummary(path);
     if (adapter.problem) throw new HumanError(adapter.problem.code, `${basename(path)}: ${adapter.problem.message}`, { cause: adapter.problem });
     const problem = adapterProblem(header, adapter);
     if (problem !== undefined) throw new HumanError("unsupported", `${basename(path)} ${problem}`);
   }
-}
-
-/** The first part's header, with the tensors of all. */
-async function headerOfParts({ path, parts }: Pick<ModelFile, "path" | "parts">): Promise<GgufHeader> {
-  const headers: GgufHeader[] = [];
-  for (const part of parts?.paths ?? [path]) headers.push((await readGgufSummary(part)).header);
-  return { ...headers[0]!, tensors: headers.flatMap(({ tensors }) => tensors) };
 }

@@ -1,28 +1,28 @@
 import { stat } from "node:fs/promises";
-import { factsOf } from "../../core/models/fileFacts";
 import { inspectionOf } from "../../core/models/inspection";
 import { diffOf } from "../../core/models/inspectionDiff";
 import { itemText, unlike } from "../../core/models/shownValue";
 import { HumanError } from "../../protocol/humanError";
 import type { Inspection, InspectionDiff } from "../../protocol/modelPanels";
 import { type GgufFile, readGgufHeader, readGgufSummary } from "../ggufFile";
+import { partsOf, readWholeModel, type WholeModel } from "./modelParts";
 
 /** Values that are given at once. */
 const mostValues = 10_000;
 
-/** Looks into GGUF files: headers only, and never with native code. Throws a HumanError for a file without a readable header. */
+/** Looks into GGUF files: headers only, and never with native code. A split model is shown as one. Throws a HumanError for a file without a readable header. */
 export class Inspector {
   /** The file whose lists are leafed through, by path, size and time of change, for as long as there is memory to spare. */
   #leafed: { readonly state: string; readonly file: WeakRef<GgufFile> } | undefined;
 
   /** A file that can be shown but not used has a `problem` in its model. */
   async inspect(path: string): Promise<Inspection> {
-    return inspectionOfFile(path, await readGgufSummary(path));
+    return inspectionOfModel(await readWholeModel(path, readGgufSummary));
   }
 
   async diff(first: string, second: string): Promise<InspectionDiff> {
-    const [a, b] = [await readGgufHeader(first), await readGgufHeader(second)];
-    return diffOf(inspectionOfFile(first, a), inspectionOfFile(second, b), (key) => {
+    const [a, b] = [await readWholeModel(first, readGgufHeader), await readWholeModel(second, readGgufHeader)];
+    return diffOf(inspectionOfModel(a), inspectionOfModel(b), (key) => {
       const [ours, theirs] = [a.header.metadata[key], b.header.metadata[key]];
       return ours === undefined || theirs === undefined ? undefined : unlike(ours, theirs, a.header.entries.get(key)?.element);
     });
@@ -39,7 +39,8 @@ export class Inspector {
   }
 
   /** Reading a large vocabulary takes half a second: not once a page. */
-  async #whole(path: string): Promise<GgufFile> {
+  async #whole(asked: string): Promise<GgufFile> {
+    const [path = asked] = await partsOf(asked);
     const status = await stat(path).catch(() => undefined);
     const state = `${path}\n${status?.size}\n${status?.mtimeMs}`;
     const kept = this.#leafed?.state === state ? this.#leafed.file.deref() : undefined;
@@ -49,6 +50,6 @@ export class Inspector {
   }
 }
 
-function inspectionOfFile(path: string, { header, bytes }: GgufFile): Inspection {
-  return inspectionOf(factsOf(path, header, bytes).model, header);
+function inspectionOfModel({ model, header }: WholeModel): Inspection {
+  return inspectionOf(model, header);
 }

@@ -1,10 +1,9 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { Emitter } from "../../core/emitter";
 import { familyKey } from "../../core/models/familyName";
 import { type FileFacts, type FoundFile, type ReadFile, factsOf, unreadFacts } from "../../core/models/fileFacts";
 import { type ModelFamily, groupedByFamily, modelsAmong } from "../../core/models/library";
-import { shardKey, shardOf } from "../../core/models/shards";
 import type { ModelFile, ModelSource, QuantType } from "../../protocol/model";
 import { sentenceOf } from "../../protocol/humanError";
 import { readGgufSummary } from "../ggufFile";
@@ -14,6 +13,7 @@ import { dependentsOf } from "./dependents";
 import { discoveredFiles } from "./discovery";
 import { HeaderCache } from "./headerCache";
 import { mapBounded } from "./mapBounded";
+import { partsOf } from "./modelParts";
 import { type Places, modelPlaces, surroundings } from "./places";
 
 export type { ModelFamily };
@@ -146,18 +146,6 @@ export class ModelLibrary {
       return unreadFacts(path, bytes, sentenceOf(error));
     }
   }
-}
-
-/** The file and those it was split together with, as far as they are in its folder. */
-async function partsOf(path: string): Promise<readonly string[]> {
-  const shard = shardOf(path);
-  if (!shard || shard.count === 1) return [path];
-  const names = await readdir(dirname(path)).catch(() => []);
-  const others = names.map((name) => join(dirname(path), name)).filter((other) => {
-    const candidate = other === path ? undefined : shardOf(other);
-    return candidate && shardKey(candidate) === shardKey(shard);
-  });
-  return [path, ...others];
 }
 
 /** e.g. "contracts-4m Q8_0". */

@@ -52,6 +52,7 @@ describe("inspect", () => {
     const path = write("cut.gguf", "cut");
     truncateSync(path, ggufBytes({ "general.architecture": "llama", "general.name": "cut", "general.file_type": 0 }, [{ name: "token_embd.weight", shape: [4, 2] }]).length - 1);
     expect(await run(inspect, [path])).toMatch(/token_embd\.weight[^]*! The file is cut off/);
+    expect(await run(inspect, [write("part-00001-of-00002.gguf", "part")])).toMatch(/ in 1 of 2 parts, [^]*! 1 of 2 parts are here: part 2 is missing/);
     expect(await run(inspect, [join(folder, "none.gguf")])).toMatch(/^! There is no file at/);
   });
 });

@@ -35,6 +35,20 @@ describe("Inspector", () => {
     expect(metadata.at(-1)?.value).toEqual({ kind: "list", element: "string", length: 1000, first: tokens.slice(0, 8) });
   });
 
+  it("shows the parts of a split model that are here as one, with what is missing", async () => {
+    const [second, first] = [write("Split-00002-of-00002.gguf", []), write("Split-00001-of-00002.gguf", tokens)];
+    for (const path of [first, second]) {
+      const { model, tensors: shown, metadata } = await inspector.inspect(path);
+      expect(model).toMatchObject({ path: first, bytes: statSync(first).size + statSync(second).size, parameters: 16, parts: { paths: [first, second], expected: 2 } });
+      expect([model.problem, shown.length, metadata.at(-1)?.value]).toEqual([undefined, 2, expect.objectContaining({ length: 1000 })]);
+      expect(await inspector.values(path, "tokens", 998, 100)).toEqual(["t998", "t999"]);
+    }
+    writeFileSync(second, "x");
+    expect((await inspector.inspect(first)).model.problem).toMatch(/^Part 2 of 2: Split-00002-of-00002\.gguf is not a GGUF file/);
+    rmSync(second);
+    expect(await inspector.inspect(first)).toMatchObject({ tensors: [{ name: "token_embd.weight" }], model: { problem: "1 of 2 parts are here: part 2 is missing. Download what is missing into the same folder." } });
+  });
+
   it("gives the values of a list page by page", async () => {
     const path = write("Tiny-F16.gguf", tokens);
     expect(await inspector.values(path, "tokens", 998, 100)).toEqual(["t998", "t999"]);
