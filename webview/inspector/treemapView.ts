@@ -131,5 +131,5 @@ function placed({ x, y, width, height }: Tile["box"]): Readonly<Record<string, s
 }
 
 function legendKey(bits: string, tone: number, share: number): HTMLElement {
-  return h("span", { class: "legend-key" }, h("i", { class: "swatch", "aria-hidden": "true", style: { "--tone": `${Math.round(100 * tone)}%` } }), `${bits} bit ${formatShare(share, 0)}`);
+  return h("span", { class: "legend-key" }, h("i", { class: "swatch", "aria-hidden": "true", "data-bits": bits, style: { "--tone": `${Math.round(100 * tone)}%` } }), `${bits} bit ${formatShare(share, 0)}`);
 }
