@@ -84,6 +84,19 @@ describe("a runtime client", () => {
     expect(client.loaded?.path).toBe("a.gguf");
   });
 
+  it("tells nothing more of a model that goes with a request: the request tells", async () => {
+    const { client } = started();
+    const lost: string[] = [];
+    client.onDidLose(({ path }) => lost.push(path));
+    await client.load(model("a.gguf"), never);
+    const reading = async (): Promise<void> => {
+      for await (const { kind } of client.spot({ text: "crash" }, never)) expect(kind).toBe("progress");
+    };
+    expect((await failureOf(reading())).code).toBe("runtimeCrashed");
+    expect(client.loaded).toBeUndefined();
+    expect(lost).toEqual([]);
+  });
+
   it("starts again after four crashes, and stops at the fifth until it is told to restart", async () => {
     const { client } = started();
     await crashTimes(client, 4);
