@@ -2,7 +2,8 @@ import type { ModelFile, QuantType } from "../../protocol/model";
 import { HumanError } from "../../protocol/humanError";
 import { brief } from "./brief";
 import { isFolded, type MetadataValue } from "./metadata";
-import { quantTypeOfFtype } from "./quantLevels";
+import { levelOfTensors } from "./levelOfTensors";
+import { quantTypeOfFtype, resolveQuantType } from "./quantLevels";
 import { tensorBytes, tensorType } from "./tensorTypes";
 import type { ValueType } from "./valueTypes";
 
@@ -129,7 +130,7 @@ export function describeModel(path: string, header: GgufHeader, bytes: number): 
   return {
     path,
     family: familyOfName(path),
-    type: levelOf(header),
+    type: levelOf(path, header),
     bytes,
     parameters: parameterCount(header),
     architecture: architectureOf(header),
@@ -138,8 +139,10 @@ export function describeModel(path: string, header: GgufHeader, bytes: number): 
   };
 }
 
-function levelOf(header: GgufHeader): QuantType | "unknown" {
+function levelOf(path: string, header: GgufHeader): QuantType | "unknown" {
   const ftype = metadataNumber(header, "general.file_type");
-  if (ftype === undefined) return "unknown";
-  return quantTypeOfFtype(ftype) ?? "unknown";
+  if (ftype !== undefined) return quantTypeOfFtype(ftype) ?? "unknown";
+  if ((metadataString(header, "general.type") ?? "model") !== "model") return "unknown";
+  const [, named = ""] = levelInName.exec(path.replace(/\.gguf$/i, "").replace(shardInName, "").replace(madeInName, "")) ?? [];
+  return levelOfTensors(header.tensors, resolveQuantType(named)) ?? "unknown";
 }

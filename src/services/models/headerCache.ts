@@ -14,7 +14,7 @@ interface Entry {
 }
 
 /** Raised whenever what is kept of a file changes its meaning. */
-const version = 2;
+const version = 3;
 /** Days that a file outside of the folders at hand (another window's) is remembered. */
 const remembered = 30;
 const mostEntries = 20_000;
