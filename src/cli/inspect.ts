@@ -7,6 +7,7 @@ import { readGgufHeader } from "../services/ggufFile";
 import { readWholeModel } from "../services/models/modelParts";
 import { type Command, json, onePositional } from "./command";
 import { excerpt, valueText } from "./shownValue";
+import { ollamaModel } from "./studyOptions";
 import { table } from "./table";
 
 /** Longer arrays are shown by their length and first values. */
@@ -19,7 +20,8 @@ export const inspect: Command = {
   summary: "Show a GGUF file's metadata and tensors; of one that cannot be used, what can be read and why",
   options: {},
   async run(invocation) {
-    const path = resolve(onePositional(invocation, "file"));
+    const asked = onePositional(invocation, "file");
+    const path = (await ollamaModel(invocation, asked))?.path ?? resolve(asked);
     const { model, header } = await readWholeModel(path, readGgufHeader);
     const inspection = inspectionOf(model, header);
     const { version, bigEndian, bitsPerWeight } = inspection;

@@ -24,9 +24,13 @@ export const plan: Command = {
     const made = await loader.plan(model, { adapters });
     const taken = options.load === true ? await load(invocation, loader, model, adapters) : undefined;
     if (invocation.json) return output.result(json({ plan: made, ...taken }));
-    output.result([`${modelName(model)}:`, ...made.reasons, made.warning, made.refusal, taken && takenWords(taken)].filter((line) => line !== undefined).join("\n"));
+    output.result([`${modelName(model)}:`, ...made.reasons, made.warning, made.refusal, unknownArchitecture(model), taken && takenWords(taken)].filter((line) => line !== undefined).join("\n"));
   },
 };
+
+function unknownArchitecture({ architecture }: ModelFile): string | undefined {
+  return architecture === "unknown" ? "The header does not say which architecture the model has: llama.cpp will not load it." : undefined;
+}
 
 function wishesOf(invocation: Invocation): LoadWishes {
   const contextSize = optionalCount(invocation, "context");

@@ -4,6 +4,7 @@ import { HumanError } from "../protocol/humanError";
 import { quantTypes, type Recipe } from "../protocol/model";
 import { type Command, type Invocation, json, onePositional, requireText } from "./command";
 import { formatBytes } from "../core/format";
+import { modelFor } from "./studyOptions";
 
 export const quantize: Command = {
   name: "quantize",
@@ -12,16 +13,16 @@ export const quantize: Command = {
   options: { type: { type: "string" }, imatrix: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
   async run(invocation) {
     const { services, output, token } = invocation;
-    const input = resolve(onePositional(invocation, "model"));
+    const input = onePositional(invocation, "model");
     const asked = requireText(invocation, "type", "Q4_K_M");
     const type = resolveQuantType(asked);
     if (!type) throw new HumanError("badArgument", `"${asked}" is no level. Choose one of ${quantTypes.join(", ")}.`);
     const { imatrix } = invocation.options;
     const recipe: Recipe = { type, ...(typeof imatrix === "string" && { imatrix: resolve(imatrix) }) };
-    const model = await services.library([]).describe(input);
-    if (model.problem) throw new HumanError("notGguf", model.problem);
+    const model = await modelFor(invocation, input);
     if (invocation.options["dry-run"]) return dryRun(invocation);
     const out = invocation.options.out;
+    if (typeof out !== "string" && model.source === "ollama") throw new HumanError("badArgument", "Say with --out where the result goes: Ollama's store belongs to another program.");
     const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, recipe);
     for await (const event of services.jobs.quantize(model, recipe, token, target)) {
       if (event.kind === "progress") {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { machinePreset, machinePresets, ownMachine } from "../core/fit/machines";
 import { resolveQuantType } from "../core/gguf/quantLevels";
@@ -16,10 +17,19 @@ export const studyOptions = {
   text: { type: "string" }, imatrix: { type: "string" }, chunks: { type: "string" }, "chunk-tokens": { type: "string" }, labels: { type: "string" },
 } as const;
 
-export async function modelFor({ services }: Invocation, path: string): Promise<ModelFile> {
-  const model = await services.library([]).describe(resolve(path));
+/** A model by its file, or by a name that Ollama knows it by, as "models" prints them. */
+export async function modelFor(invocation: Invocation, asked: string): Promise<ModelFile> {
+  const model = (await ollamaModel(invocation, asked)) ?? (await invocation.services.library([]).describe(resolve(asked)));
   if (model.problem) throw new HumanError("notGguf", model.problem);
   return model;
+}
+
+/** Undefined for a file's name; a file of that name comes first. */
+export async function ollamaModel({ services }: Invocation, asked: string): Promise<ModelFile | undefined> {
+  if (!/^\w[\w./-]*:[\w.-]+$/.test(asked) || existsSync(asked)) return undefined;
+  const found = (await services.library([], ["ollama"]).files()).find(({ name }) => name?.split(", ").includes(asked));
+  if (!found) throw new HumanError("notFound", `There is no file ${asked}, and Ollama has no model of that name here: "models" lists what there is.`);
+  return found;
 }
 
 /** Opens a study of a model with everything that the options ask for. */

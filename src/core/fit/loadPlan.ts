@@ -61,7 +61,7 @@ export function planLoad(
   const possible = chosen ?? bestFit(model, layers, greatest, wishes, Math.min(most, usefulContext));
   const taken = chosen ?? now(possible?.contextSize ?? leastContext, possible?.cacheType ?? wishes.cacheType ?? (canQuantizeCache(model.shape) ? "Q8_0" : "F16"));
   const facts: LoadFacts = {
-    ...taken, name: model.name ?? "The model", layers, trained, most, machine, room, freed, wishes, wished: now(most, wishes.cacheType ?? "F16").need,
+    ...taken, name: model.name ?? "The model", layers, trained, isTrainedKnown: size(model.contextLength) > 0, most, machine, room, freed, wishes, wished: now(most, wishes.cacheType ?? "F16").need,
   };
   return {
     contextSize: taken.contextSize,

@@ -15,6 +15,8 @@ export interface LoadFacts {
   readonly layers: number;
   /** Tokens that the model was trained for, and those wished for or usual, at most those. */
   readonly trained: number;
+  /** Whether the header tells what it was trained for. */
+  readonly isTrainedKnown: boolean;
   readonly most: number;
   readonly machine: Machine;
   readonly room: Room;
@@ -39,11 +41,14 @@ export function planRefusal({ name, need, contextSize, cacheType }: LoadFacts, g
   return `${name} needs about ${formatBytes(totalNeed(need))} of memory even with ${tokens(contextSize)} of context and keys and values as ${cacheType}, but this machine has room for ${formatBytes(Math.max(0, all))}. ${largestLevel(need, greatest)}`;
 }
 
-function contextReason({ contextSize, most, trained, wishes, wished, room }: LoadFacts): string {
+function contextReason({ contextSize, most, trained, isTrainedKnown, wishes, wished, room }: LoadFacts): string {
   const asked = wishes.contextSize;
   if (contextSize > trained) return `Context: ${tokens(contextSize)}, the least that has room for a passage; the model was trained for ${count(trained)}.`;
   if (contextSize < most) {
     return `Context: ${tokens(contextSize)}, of the ${count(most)} that ${asked === undefined ? "are usual" : "you wish for"}: with all of them it would need ${formatBytes(totalNeed(wished))}, and there is room for ${roomWords(room)}.`;
+  }
+  if (!isTrainedKnown && (asked === undefined || asked > most)) {
+    return `Context: ${tokens(contextSize)}, as the header does not tell what the model was trained for${asked === undefined ? "" : `; you wish for ${count(asked)}`}.`;
   }
   if (asked !== undefined && asked > most) return `Context: ${tokens(contextSize)}, as the model was trained for no more; you wish for ${count(asked)}.`;
   if (asked !== undefined && asked < most) return `Context: ${tokens(contextSize)}; less than that has no room for a passage.`;

@@ -7,7 +7,7 @@ import type { LoadPlan, ModelFile } from "../../../src/protocol/model";
 import { CancellationTokenSource } from "../../../src/protocol/rpc";
 
 const made: LoadPlan = { contextSize: 512, cacheType: "Q8_0", gpuLayers: 0, layers: 5, need: { weights: 1, cache: 1, compute: 1 }, reasons: ["Because."], warning: "It will be tight." };
-const model: ModelFile = { path: "/models/a.gguf", family: "a", type: "Q8_0", bytes: 1, parameters: 1, architecture: "llama", contextLength: 512 };
+let model: ModelFile = { path: "/models/a.gguf", family: "a", type: "Q8_0", bytes: 1, parameters: 1, architecture: "llama", contextLength: 512 };
 let wished: LoadWishes[];
 let loads: number;
 
@@ -16,11 +16,11 @@ beforeEach(() => {
   loads = 0;
 });
 
-async function run(options: Invocation["options"], json = false): Promise<string> {
+async function run(options: Invocation["options"], json = false, asked = model.path): Promise<string> {
   const results: string[] = [];
   const loaded = { path: model.path, contextSize: 512, gpuLayers: 0, hasChatTemplate: false, cacheType: "Q8_0" };
   const services = {
-    library: () => ({ describe: async () => model }),
+    library: () => ({ describe: async () => model, files: async () => [{ ...model, name: "a:q4, contracts:latest" }] }),
     loader: (wishes: LoadWishes) => {
       wished.push(wishes);
       return { plan: async () => made, load: async () => (loads++, loaded) };
@@ -28,7 +28,7 @@ async function run(options: Invocation["options"], json = false): Promise<string
     runtime: { meter: async () => ({ residentMemory: loads * 2 ** 20 }) },
   };
   await plan.run({
-    positionals: [model.path], options, json, token: new CancellationTokenSource().token, services: services as unknown as Services,
+    positionals: [asked], options, json, token: new CancellationTokenSource().token, services: services as unknown as Services,
     output: { result: (text) => results.push(text), progress: () => undefined },
   });
   return results.join("\n");
@@ -48,6 +48,18 @@ describe("plan", () => {
     expect(loads).toBe(0);
     expect(await run({ load: true })).toContain("Loaded: 512 tokens of context as Q8_0, 0 layers on the GPU. The runtime holds 1.0 MiB, 1.0 MiB more than before.");
     expect(JSON.parse(await run({ load: true }, true))).toMatchObject({ plan: made, loaded: { contextSize: 512 } });
+  });
+
+  it("says that a model without an architecture will not load", async () => {
+    model = { ...model, architecture: "unknown" };
+    expect(await run({})).toContain("The header does not say which architecture the model has");
+    model = { ...model, architecture: "llama" };
+    expect(await run({})).not.toContain("architecture");
+  });
+
+  it("finds a model by a name that Ollama knows it by", async () => {
+    expect(await run({}, false, "contracts:latest")).toContain("Because.");
+    await expect(run({}, false, "other:latest")).rejects.toThrow(/Ollama has no model of that name/);
   });
 
   it("reads an adapter with its scale", () => {

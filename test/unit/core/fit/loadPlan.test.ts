@@ -17,6 +17,12 @@ describe("planning a load", () => {
     expect(planLoad(llama, machine(32), { contextSize: 6144 })).toMatchObject({ contextSize: 6144, cacheType: "F16", gpuLayers: 0, layers: 33 });
     const capped = planLoad(llama, machine(32), { contextSize: 100_000 });
     expect(capped.contextSize).toBe(8192);
+    const untold = (asked?: number): string | undefined => planLoad({ ...llama, contextLength: 0 }, machine(32), { contextSize: asked }).reasons[0];
+    expect([untold(), untold(8192), untold(1024)]).toEqual([
+      "Context: 2,048 tokens, as the header does not tell what the model was trained for.",
+      "Context: 2,048 tokens, as the header does not tell what the model was trained for; you wish for 8,192.",
+      "Context: 1,024 tokens, as you set it.",
+    ]);
     expect(capped.reasons[0]).toBe("Context: 8,192 tokens, as the model was trained for no more; you wish for 100,000.");
     expect(planLoad(llama, machine(32)).contextSize).toBe(4096);
     expect(planLoad({ ...llama, contextLength: 0 }, machine(32), { contextSize: 8192 }).contextSize).toBe(2048);
