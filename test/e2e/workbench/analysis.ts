@@ -71,7 +71,11 @@ export class AnalysisPage {
     const line = Number(/\d+/.exec(await finding.locator(".line").innerText())?.[0]);
     await this.editor.goToLine(line > 2 ? 1 : 10);
     await finding.click();
-    await until(async () => (await this.editor.line()) === line, `the cursor is on line ${line}`);
+    await until(async () => {
+      const at = await this.editor.line();
+      if (Number.isNaN(at)) await this.editor.focus();
+      return at === line;
+    }, `the cursor is on line ${line}`);
     return line;
   }
 }
