@@ -10,8 +10,7 @@ export class Editor {
     this.lenses = page.locator(".monaco-editor .codelens-decoration a");
   }
 
-  /** Line of the cursor, as the status bar tells it. */
-  /** NaN while no text editor has the focus. */
+  /** Line of the cursor, as the status bar tells it; NaN while no text editor is the active one. */
   async line(): Promise<number> {
     const status = this.page.locator('[id="status.editor.selection"]');
     return (await status.isVisible()) ? Number(/Ln (\d+)/.exec(await status.innerText())?.[1]) : Number.NaN;
