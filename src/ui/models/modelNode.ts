@@ -90,7 +90,7 @@ export function tagWords(node: ModelNode): string | undefined {
 
 /** A row that cannot be used as it is read aloud. Most problems name the file already. */
 export function spokenProblem(node: ModelNode, problem: string): string {
-  const label = modelLabel(node);
+  const label = spokenLabel(node);
   return problem.startsWith(label) ? problem : `${label}: ${problem}`;
 }
 
