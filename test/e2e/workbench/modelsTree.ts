@@ -10,6 +10,8 @@ export class ModelsTree {
     const button = this.page.locator('.activitybar .action-item a[aria-label^="Decant"]');
     if ((await this.page.locator(".sidebar .composite.title", { hasText: /decant/i }).count()) === 0) await button.click();
     await this.item(/./).first().waitFor();
+    // The button's tooltip would cover the arrow of a row beside it.
+    await this.page.mouse.move(700, 500);
   }
 
   /** An item by its text: its label and what stands beside it. */
@@ -25,6 +27,11 @@ export class ModelsTree {
   /** A model by its family and level, e.g. "tiny F16"; one of several files of that level by its file's name. */
   model(name: string): Locator {
     return this.page.locator(`.sidebar .pane-body [role="treeitem"][aria-label^="${name},"]`);
+  }
+
+  /** A row by a part of what is read aloud of it. */
+  spoken(text: string): Locator {
+    return this.page.locator(`.sidebar .pane-body [role="treeitem"][aria-label*="${text}"]`);
   }
 
   /** Opens a row by its arrow: a click on its text opens the inspector. */
