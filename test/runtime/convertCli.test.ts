@@ -42,7 +42,7 @@ it.each([
   [["convert", "nowhere"], /no folder/],
   [["convert", "Tiny-Llama/model.safetensors"], /give the folder/],
   [["convert", "Tiny-Llama", "--type", "Q4_K_M"], /"Q4_K_M" is no type\. Choose one of auto, F32, F16, BF16, Q8_0/],
-  [["convert", "Tiny-Llama", "--out", "Tiny-Llama/config.json"], /would overwrite/],
+  [["convert", "Tiny-Llama", "--out", "Tiny-Llama/config.json"], /ends in \.gguf/],
 ])("%j fails with a sentence", (args, sentence) => {
   const { status, stderr, stdout } = cli(...args);
   expect([status, stdout]).toEqual([1, ""]);
