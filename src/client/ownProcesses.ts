@@ -21,9 +21,9 @@ export class OwnProcesses {
 
   constructor(private readonly options: RuntimeProcessOptions) {}
 
-  /** Runs a job in a fresh process, which ends with it; cancelling kills it at once. A job that was cut off leaves no partial file. */
-  async run<R>(work: (process: RuntimeProcess) => Promise<R>): Promise<R> {
-    const process = new RuntimeProcess({ ...this.options, cancelGrace: 0 });
+  /** Runs a job in a fresh process, which ends with it; cancelling kills it after `cancelGrace` ms. A job that was cut off leaves no partial file. */
+  async run<R>(work: (process: RuntimeProcess) => Promise<R>, cancelGrace = 0): Promise<R> {
+    const process = new RuntimeProcess({ ...this.options, cancelGrace });
     const job = this.#finish(process, work(process));
     this.#jobs.set(process, job);
     try {

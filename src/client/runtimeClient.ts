@@ -1,4 +1,5 @@
 import { freemem, totalmem } from "node:os";
+import type { ProgressType, RequestType } from "vscode-jsonrpc/node";
 import { Emitter } from "../core/emitter";
 import { HumanError } from "../protocol/humanError";
 import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
@@ -9,8 +10,14 @@ import {
   MeasureProgressType, MeasureRequest, type MeasureResult, type MemoryParams, MemoryRequest, MeterRequest, type QuantizeParams,
   type QuantizeProgress, QuantizeProgressType, QuantizeRequest, type SizesParams, SizesRequest, type SpotParams, type SpotProgress,
   SpotProgressType, SpotRequest, type SpotResult, type TensorErrorsParams, type TensorErrorsProgress, TensorErrorsProgressType,
-  TensorErrorsRequest, UnloadRequest,
+  TensorErrorsRequest, UnloadRequest, type WithProgress,
 } from "../protocol/rpc";
+import {
+  AdapterInfoRequest, ExtractRequest, GptqRequest, MergeRequest, PruneRequest, RankBlocksRequest, SparsifyRequest, TrainProgressType, TrainRequest, WorkProgressType,
+} from "../protocol/compressionRpc";
+import type {
+  AdapterInfo, BlockRanking, ExtractParams, ExtractResult, GptqParams, GptqResult, MergeParams, MergeResult, PruneParams, PruneResult, RankBlocksParams, SparsifyParams, SparsifyResult, TrainParams, TrainProgress, TrainResult, WorkProgress,
+} from "../protocol/compression";
 import type { FindingsParams, Job, Runtime, RuntimeState } from "../services/ports";
 import { idle, withJobs } from "./idleReading";
 import { jobOf } from "./job";
@@ -18,6 +25,9 @@ import { OwnProcesses } from "./ownProcesses";
 import { RestartBudget } from "./restartBudget";
 import { type RuntimeExit, RuntimeProcess, type RuntimeProcessOptions } from "./runtimeProcess";
 import { waitFor } from "./waitFor";
+
+/** Milliseconds that a cancelled training has to write its checkpoint. */
+const checkpointGrace = 20_000;
 
 /**
  * The runtime as the services see it. One long-lived process, started by the first request that needs it and after a
@@ -101,8 +111,7 @@ export class RuntimeClient implements Runtime {
   }
 
   heat(params: HeatParams, token: CancellationToken): Job<HeatProgress, HeatResult> {
-    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(HeatRequest, HeatProgressType, params, onProgress, "comparing the two models", own)));
+    return this.#ownJob(HeatRequest, HeatProgressType, params, "comparing the two models", token);
   }
 
   documentText(path: string, token: CancellationToken): Promise<DocumentText> {
@@ -119,8 +128,7 @@ export class RuntimeClient implements Runtime {
   }
 
   quantize(params: QuantizeParams, token: CancellationToken): Job<QuantizeProgress, QuantizeResult> {
-    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(QuantizeRequest, QuantizeProgressType, params, onProgress, "quantizing", own)));
+    return this.#ownJob(QuantizeRequest, QuantizeProgressType, params, "quantizing", token);
   }
 
   conversionPlan(params: ConvertParams, token: CancellationToken): Promise<ConversionPlan> {
@@ -128,13 +136,11 @@ export class RuntimeClient implements Runtime {
   }
 
   convert(params: ConvertParams, token: CancellationToken): Job<ConvertProgress, ConversionResult> {
-    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(ConvertRequest, ConvertProgressType, params, onProgress, "converting", own)));
+    return this.#ownJob(ConvertRequest, ConvertProgressType, params, "converting", token);
   }
 
   calibrate(params: CalibrateParams, token: CancellationToken): Job<CalibrateProgress, ImatrixInfo> {
-    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(CalibrateRequest, CalibrateProgressType, params, onProgress, "calibrating", own)));
+    return this.#ownJob(CalibrateRequest, CalibrateProgressType, params, "calibrating", token);
   }
 
   imatrix(path: string, token: CancellationToken): Promise<ImatrixInfo> {
@@ -142,8 +148,39 @@ export class RuntimeClient implements Runtime {
   }
 
   tensorErrors(params: TensorErrorsParams, token: CancellationToken): Job<TensorErrorsProgress, readonly TensorErrors[]> {
-    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) =>
-      process.requestWithProgress(TensorErrorsRequest, TensorErrorsProgressType, params, onProgress, "sampling the tensors", own)));
+    return this.#ownJob(TensorErrorsRequest, TensorErrorsProgressType, params, "sampling the tensors", token);
+  }
+
+  rankBlocks(params: RankBlocksParams, token: CancellationToken): Job<WorkProgress, BlockRanking> {
+    return this.#ownJob(RankBlocksRequest, WorkProgressType, params, "ranking the blocks", token);
+  }
+
+  prune(params: PruneParams, token: CancellationToken): Job<WorkProgress, PruneResult> {
+    return this.#ownJob(PruneRequest, WorkProgressType, params, "pruning", token);
+  }
+
+  sparsify(params: SparsifyParams, token: CancellationToken): Job<WorkProgress, SparsifyResult> {
+    return this.#ownJob(SparsifyRequest, WorkProgressType, params, "setting weights to zero", token);
+  }
+
+  gptq(params: GptqParams, token: CancellationToken): Job<WorkProgress, GptqResult> {
+    return this.#ownJob(GptqRequest, WorkProgressType, params, "rounding", token);
+  }
+
+  train(params: TrainParams, token: CancellationToken): Job<TrainProgress, TrainResult> {
+    return this.#ownJob(TrainRequest, TrainProgressType, params, "training", token, checkpointGrace);
+  }
+
+  mergeAdapter(params: MergeParams, token: CancellationToken): Job<WorkProgress, MergeResult> {
+    return this.#ownJob(MergeRequest, WorkProgressType, params, "merging the adapter", token);
+  }
+
+  extractAdapter(params: ExtractParams, token: CancellationToken): Job<WorkProgress, ExtractResult> {
+    return this.#ownJob(ExtractRequest, WorkProgressType, params, "extracting the adapter", token);
+  }
+
+  adapterInfo(path: string, token: CancellationToken): Promise<AdapterInfo> {
+    return this.#inOwnProcess((process) => process.request(AdapterInfoRequest, { path }, "reading the adapter", token));
   }
 
   memory(params: MemoryParams, token: CancellationToken): Promise<MemoryNeed> {
@@ -234,9 +271,15 @@ export class RuntimeClient implements Runtime {
     this.#setState(state);
   }
 
-  async #inOwnProcess<R>(work: (process: RuntimeProcess) => Promise<R>): Promise<R> {
+  async #inOwnProcess<R>(work: (process: RuntimeProcess) => Promise<R>, cancelGrace?: number): Promise<R> {
     this.#refuseWhenDisposed();
-    return this.#own.run(work);
+    return this.#own.run(work, cancelGrace);
+  }
+
+  #ownJob<P, Progress, R>(
+    type: RequestType<P & WithProgress, R, void>, progress: ProgressType<Progress>, params: P, doing: string, token: CancellationToken, cancelGrace?: number,
+  ): Job<Progress, R> {
+    return jobOf(token, (onProgress, own) => this.#inOwnProcess((process) => process.requestWithProgress(type, progress, params, onProgress, doing, own), cancelGrace));
   }
 
   async #measureBandwidth(threads: number): Promise<number> {

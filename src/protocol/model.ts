@@ -134,6 +134,8 @@ export interface MeasuredRow {
   readonly memory?: MemoryNeed;
   /** Chunks that the figures rest on. */
   readonly chunks: number;
+  /** LoRA adapters that were at it. */
+  readonly adapters?: readonly AdapterUse[];
 }
 
 /** Memory to run a model, bytes. */

@@ -62,6 +62,10 @@ export interface QuantizeProgress {
 export interface MeasureParams {
   readonly base: string;
   readonly variants: readonly string[];
+  /** Measured after the variants: files with adapters at them. */
+  readonly adapted?: readonly AdaptedModel[];
+  /** Also of another number of blocks or width than the base, as pruned models and students are. */
+  readonly otherShapes?: boolean;
   readonly text: string;
   /** Tokens per chunk; half of each chunk is scored, as llama-perplexity does. */
   readonly context: number;
@@ -72,6 +76,10 @@ export interface MeasureParams {
   readonly generation: boolean;
   /** Where an earlier run of the same models, text and context ended: its chunks are not decoded again. */
   readonly resume?: { readonly chunks: number; /** The base first. */ readonly states: readonly ScoreState[] };
+}
+export interface AdaptedModel {
+  readonly path: string;
+  readonly adapters: readonly AdapterUse[];
 }
 export interface MeasureResult {
   readonly chunks: number;

@@ -10,7 +10,13 @@ import {
   PartialNotification,  QuantizeProgressType, QuantizeRequest, ShutdownNotification, SizesRequest, SpotProgressType, SpotRequest,
   TensorErrorsProgressType, TensorErrorsRequest, UnloadRequest, type WithProgress, toResponseError,
 } from "../protocol/rpc";
+import {
+  AdapterInfoRequest, ExtractRequest, GptqRequest, MergeRequest, PruneRequest, RankBlocksRequest, SparsifyRequest, TrainProgressType, TrainRequest, WorkProgressType,
+} from "../protocol/compressionRpc";
 import { withSignal } from "./abort";
+import { adapterInfo } from "./adapters/adapterInfo";
+import { extractAdapter } from "./adapters/extractor";
+import { mergeAdapter } from "./adapters/merger";
 import { chat, countTokens } from "./inference/chat";
 import { Engine } from "./inference/engine";
 import { measure } from "./evaluation/evaluator";
@@ -18,9 +24,14 @@ import { heat } from "./evaluation/heat";
 import { estimateMemory } from "./evaluation/memoryEstimate";
 import { measureBandwidth } from "./ffi/bandwidth";
 import { Meter } from "./inference/meter";
-import type { WritingOptions } from "./compression/outputPlace";
+import type { OutputOptions } from "./gguf/ggufOutput";
 import { quantize, sizes } from "./compression/quantizer";
 import { conversionPlan, convert } from "./conversion/converter";
+import { rankBlocks } from "./pruning/blockRanking";
+import { prune } from "./pruning/pruner";
+import { sparsify } from "./pruning/sparsifier";
+import { gptq } from "./rounding/gptq";
+import { train } from "./training/trainer";
 import { calibrate } from "./calibration/calibrator";
 import { readMatrix } from "./calibration/matrixFile";
 import { tensorErrors } from "./compression/tensorErrors";
@@ -28,7 +39,7 @@ import { spot } from "./inference/spotter";
 import { Turn } from "./turn";
 
 type Work<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal) => Promise<R>;
-type WritingWork<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal, options: WritingOptions) => Promise<R>;
+type WritingWork<P, Progress, R> = (params: P, onProgress: (progress: Progress) => void, signal: AbortSignal, options: OutputOptions) => Promise<R>;
 
 function main(): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
@@ -55,7 +66,7 @@ function main(): void {
         writing.add((own = partial));
         void connection.sendNotification(PartialNotification, partial);
       };
-      return work(params, onProgress, signal, { onPartial }).finally(() => own !== undefined && writing.delete(own));
+      return work(params, onProgress, signal, { onPartial, tryLoad }).finally(() => own !== undefined && writing.delete(own));
     });
   }
 
@@ -63,8 +74,7 @@ function main(): void {
   answer(SizesRequest, sizes);
   answerWriting(QuantizeRequest, QuantizeProgressType, quantize);
   answer(ConversionPlanRequest, conversionPlan);
-  answerWriting(ConvertRequest, ConvertProgressType, (params, onProgress, signal, options) =>
-    convert(params, onProgress, signal, { ...options, tryLoad: (path) => estimateMemory({ path, context: 32, cacheType: "F16" }) }));
+  answerWriting(ConvertRequest, ConvertProgressType, convert);
   answer(MemoryRequest, estimateMemory);
   answer(BandwidthRequest, ({ threads }) => measureBandwidth(threads));
   answerWithProgress(MeasureRequest, MeasureProgressType, (params, onProgress, signal) =>
@@ -72,6 +82,14 @@ function main(): void {
   answerWithProgress(HeatRequest, HeatProgressType, heat);
   answerWithProgress(TensorErrorsRequest, TensorErrorsProgressType, tensorErrors);
   answerWriting(CalibrateRequest, CalibrateProgressType, calibrate);
+  answerWithProgress(RankBlocksRequest, WorkProgressType, rankBlocks);
+  answerWriting(PruneRequest, WorkProgressType, prune);
+  answerWriting(SparsifyRequest, WorkProgressType, sparsify);
+  answerWriting(GptqRequest, WorkProgressType, gptq);
+  answerWriting(TrainRequest, TrainProgressType, train);
+  answerWriting(MergeRequest, WorkProgressType, mergeAdapter);
+  answerWriting(ExtractRequest, WorkProgressType, extractAdapter);
+  answer(AdapterInfoRequest, ({ path }) => adapterInfo(path));
   answer(DocumentTextRequest, async (params) => (await import("./documents/documentText")).documentText(params));
   answer(ImatrixRequest, async (path) => readMatrix(path).info);
   answerWithProgress(SpotRequest, SpotProgressType, (params, onProgress, signal) =>
@@ -92,6 +110,11 @@ function main(): void {
     for (const partial of writing) tidy(partial);
     process.kill(process.pid, "SIGKILL");
   }
+}
+
+/** Without its weights, which is enough for llama.cpp to refuse a file. */
+function tryLoad(path: string): Promise<unknown> {
+  return estimateMemory({ path, context: 32, cacheType: "F16" });
 }
 
 /** Windows keeps a file that is still being written: that must not keep the process from ending. */

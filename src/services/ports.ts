@@ -2,6 +2,9 @@
 import type { Disposable, Event } from "../core/emitter";
 import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import type {
+  AdapterInfo, BlockRanking, ExtractParams, ExtractResult, GptqParams, GptqResult, MergeParams, MergeResult, PruneParams, PruneResult, RankBlocksParams, SparsifyParams, SparsifyResult, TrainParams, TrainProgress, TrainResult, WorkProgress,
+} from "../protocol/compression";
+import type {
   CalibrateParams, CalibrateProgress, CancellationToken, ChatParams, ChatProgress, ChatResult, ConvertParams, ConvertProgress, DocumentText, HeatParams, HeatProgress, HeatResult, LoadParams, MeasureParams, MeasureProgress, MeasureResult, MemoryParams,
   QuantizeParams, QuantizeProgress, SizesParams, SpotParams, SpotProgress, SpotResult, TensorErrorsParams, TensorErrorsProgress,
 } from "../protocol/rpc";
@@ -28,8 +31,22 @@ export interface FindingsParams {
   readonly threads: number;
 }
 
+/** What makes one model of another. Each job has a process of its own; cancelling kills it, and leaves no output. */
+export interface CompressionRuntime {
+  /** How much each block of a model does to a text. */
+  rankBlocks(params: RankBlocksParams, token: CancellationToken): Job<WorkProgress, BlockRanking>;
+  prune(params: PruneParams, token: CancellationToken): Job<WorkProgress, PruneResult>;
+  sparsify(params: SparsifyParams, token: CancellationToken): Job<WorkProgress, SparsifyResult>;
+  gptq(params: GptqParams, token: CancellationToken): Job<WorkProgress, GptqResult>;
+  /** Cancelling gives it some seconds to write its checkpoint, which stays: the same params go on from it. */
+  train(params: TrainParams, token: CancellationToken): Job<TrainProgress, TrainResult>;
+  mergeAdapter(params: MergeParams, token: CancellationToken): Job<WorkProgress, MergeResult>;
+  extractAdapter(params: ExtractParams, token: CancellationToken): Job<WorkProgress, ExtractResult>;
+  adapterInfo(path: string, token: CancellationToken): Promise<AdapterInfo>;
+}
+
 /** The native runtime as the services see it. Its process starts at the first request, not before. */
-export interface Runtime extends Disposable {
+export interface Runtime extends CompressionRuntime, Disposable {
   readonly state: RuntimeState;
   readonly onDidChangeState: Event<RuntimeState>;
   /** The model held for inference; undefined after an unload or a crash. */

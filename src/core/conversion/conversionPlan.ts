@@ -29,10 +29,10 @@ export interface CheckpointFiles {
   readonly generation: JsonObject;
 }
 
-/** The file to be written: its header, and what follows. */
+/** The file to be written: its metadata and tensors. */
 export interface PlannedFile {
   readonly plan: ConversionPlan;
-  readonly header: Uint8Array;
+  readonly metadata: readonly MetadataEntry[];
   readonly tensors: readonly PlannedTensor[];
 }
 
@@ -59,7 +59,7 @@ export async function planFile(files: CheckpointFiles, asked: ConversionType): P
   ];
   const header = ggufHeaderBytes({ metadata, tensors: planned.tensors });
   return {
-    header,
+    metadata,
     tensors: planned.tensors,
     plan: {
       architecture: architecture.name,

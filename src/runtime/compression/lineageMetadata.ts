@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { familyOfName } from "../../core/gguf/header";
+import type { MetadataEntry } from "../../core/gguf/writer";
 import type { Recipe } from "../../protocol/model";
-import type { GgufLayout } from "../gguf/ggufLayout";
 import { overrideText } from "./overrideText";
 
 const between = " > ";
@@ -10,22 +10,27 @@ const between = " > ";
  * What Decant notes in a file about where it comes from: the step that made it, the steps before, what it was made of, and
  * the first of them all. core/models/lineage.ts reads it.
  */
-export function lineageMetadata(input: string, { scalars }: Pick<GgufLayout, "scalars">, recipe: Recipe): ReadonlyMap<string, string> {
+export function lineageMetadata(input: string, valueOf: (key: string) => unknown, step: string): ReadonlyMap<string, string> {
   const text = (key: string): string | undefined => {
-    const value = scalars.get(key);
+    const value = valueOf(key);
     return typeof value === "string" && value !== "" ? value : undefined;
   };
   const before = [text("decant.history"), text("decant.step")].flatMap((steps) => steps?.split(between) ?? []);
   const base = text("decant.base") ?? text("general.base_model.0.name") ?? text("general.name") ?? familyOfName(basename(input));
   return new Map([
-    ["decant.step", overrideText(stepOf(recipe))],
+    ["decant.step", overrideText(step)],
     ...(before.length > 0 ? [["decant.history", lastThatFit(before)] as const] : []),
     ["decant.parent", overrideText(basename(input))],
     ["decant.base", overrideText(base)],
   ]);
 }
 
-function stepOf({ type, tensorTypes, imatrix }: Recipe): string {
+/** The same as entries of a header that is written anew. */
+export function lineageEntries(input: string, metadata: Readonly<Record<string, unknown>>, step: string): readonly MetadataEntry[] {
+  return [...lineageMetadata(input, (key) => metadata[key], step)].map(([key, value]) => ({ key, type: "string", value }));
+}
+
+export function quantizeStep({ type, tensorTypes, imatrix }: Recipe): string {
   return [`quantize ${type}`, ...(tensorTypes ? ["as a mix"] : []), ...(imatrix === undefined ? [] : ["with an importance matrix"])].join(" ");
 }
 

@@ -5,7 +5,7 @@ import type { ImportanceMatrix } from "../calibration/importanceMatrix";
 import type { NativeLibrary } from "../ffi/library";
 import type { QuantizerJob } from "../ffi/quantizerCall";
 import type { GgufLayout } from "../gguf/ggufLayout";
-import { lineageMetadata } from "./lineageMetadata";
+import { lineageMetadata, quantizeStep } from "./lineageMetadata";
 import { matrixMetadata } from "./matrixMetadata";
 import { choiceProblem, expertsProblem, failureSentence, matrixProblem, startsQuantized } from "./problems";
 import { sizeOf, storageTypes } from "./quantizedSize";
@@ -25,7 +25,7 @@ type PlannedJob = Omit<QuantizerJob, "output" | "dryRun" | "threads">;
  */
 export async function planQuantization(library: NativeLibrary, input: string, layout: GgufLayout, recipe: Recipe, matrix?: ImportanceMatrix): Promise<QuantizationPlan> {
   const { type, tensorTypes = {} } = recipe;
-  const metadata = new Map<string, string | number>([...lineageMetadata(input, layout, recipe), ...(matrix ? matrixMetadata(matrix) : [])]);
+  const metadata = new Map<string, string | number>([...lineageMetadata(input, (key) => layout.scalars.get(key), quantizeStep(recipe)), ...(matrix ? matrixMetadata(matrix) : [])]);
   const level: PlannedJob = { input, ftype: quantLevels[type].ftype, requantize: startsQuantized(layout), imatrix: matrix?.columns, metadata };
   const impossible = (problem: string): QuantizationPlan => ({ job: level, size: { type, bytes: 0, bitsPerWeight: 0, fallbacks: 0, problem } });
 

@@ -1,10 +1,13 @@
 import { HumanError } from "../../protocol/humanError";
+import type { AdapterUse } from "../../protocol/model";
 import type { MeasureParams, MeasureProgress, MeasureResult } from "../../protocol/rpc";
 import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
 import type { TokenBatch } from "../ffi/tokenBatch";
 import { type Chunks, cut, scoredPositions, sequencesAtOnce } from "./chunks";
 import { MeasuredModel } from "./measuredModel";
 import { MeasuringRun } from "./measuringRun";
+import { checkAdapters } from "../inference/adapters";
+import { readHeader } from "../gguf/headerFile";
 import { checkSameModel, checkSameVocabulary } from "./sameModel";
 
 /**
@@ -47,30 +50,31 @@ function checkParams({ context, chunks }: MeasureParams): void {
 }
 
 /** A state must be of the same models, and hold just the positions of the chunks that are done. */
-function checkResume({ resume, variants, context }: MeasureParams, chunks: Chunks): void {
+function checkResume({ resume, variants, adapted = [], context }: MeasureParams, chunks: Chunks): void {
   if (!resume) return;
   const positions = resume.chunks * scoredPositions(context).count;
   const whole = resume.states.every((state, index) => state.positions === positions && state.divergences.length === (index === 0 ? 0 : positions));
-  if (resume.states.length !== 1 + variants.length || !whole || resume.chunks > chunks.count) {
+  if (resume.states.length !== 1 + variants.length + adapted.length || !whole || resume.chunks > chunks.count) {
     throw new HumanError("badArgument", "The earlier measurement was of other models or in other chunks, so this one cannot go on from it: measure from the beginning.");
   }
 }
 
 /** Loads the base first, then each variant into `models`; what stands there is the caller's to free. */
 async function open(library: NativeLibrary, params: MeasureParams, models: MeasuredModel[], signal: AbortSignal): Promise<Chunks> {
-  const load = async (path: string): Promise<MeasuredModel> => {
+  const load = async (path: string, adapters: readonly AdapterUse[] = []): Promise<MeasuredModel> => {
     if (signal.aborted) throw HumanError.cancelled();
-    const model = await MeasuredModel.open(library, path, params);
+    if (adapters.length > 0) await checkAdapters(readHeader(path), adapters);
+    const model = await MeasuredModel.open(library, path, params, adapters);
     models.push(model);
     return model;
   };
   const base = await load(params.base);
   const tokens = await base.tokenize(params.text);
   const chunks = cut(tokens, params);
-  for (const path of params.variants) {
-    const variant = await load(path);
+  for (const { path, adapters } of [...params.variants.map((path) => ({ path, adapters: [] })), ...(params.adapted ?? [])]) {
+    const variant = await load(path, adapters);
     await checkSameVocabulary(base, tokens, variant, params.text);
-    checkSameModel(base, variant);
+    if (!params.otherShapes) checkSameModel(base, variant);
   }
   return chunks;
 }

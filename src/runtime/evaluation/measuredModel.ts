@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { quantTypeOfFtype } from "../../core/gguf/quantLevels";
 import { HumanError } from "../../protocol/humanError";
-import type { MemoryNeed, QuantType } from "../../protocol/model";
+import type { AdapterUse, MemoryNeed, QuantType } from "../../protocol/model";
 import type { Address } from "../ffi/address";
 import type { NativeLibrary } from "../ffi/library";
 import type { ContextParams } from "../ffi/structs";
@@ -32,6 +32,8 @@ export class MeasuredModel {
     readonly layout: GgufLayout,
     private readonly model: Address,
     sizes: BufferSizes,
+    readonly adapters: readonly AdapterUse[],
+    private readonly loadedAdapters: readonly Address[],
   ) {
     this.#sizes = sizes;
     this.#vocab = library.llama.vocabOf(model);
@@ -39,7 +41,7 @@ export class MeasuredModel {
   }
 
   /** Throws a HumanError that names the file when it is damaged, cannot be loaded, or has a shorter context. */
-  static async open(library: NativeLibrary, path: string, options: MeasuringOptions): Promise<MeasuredModel> {
+  static async open(library: NativeLibrary, path: string, options: MeasuringOptions, adapters: readonly AdapterUse[] = []): Promise<MeasuredModel> {
     const layout = readGgufLayout(path);
     const { llama } = library;
     const log = listenForLoad(library.log);
@@ -48,7 +50,8 @@ export class MeasuredModel {
       if (model === null) throw failedToLoad(path, log.reasons);
       try {
         checkModel(library, model, path, options);
-        return new MeasuredModel(library, path, layout, model, log.sizes);
+        const loaded = await Promise.all(adapters.map((adapter) => loadAdapter(library, model, adapter.path)));
+        return new MeasuredModel(library, path, layout, model, log.sizes, adapters, loaded);
       } catch (error) {
         llama.freeModel(model);
         throw error;
@@ -69,6 +72,7 @@ export class MeasuredModel {
       const params = { ...defaults, n_ctx: tokens, n_seq_max: sequences, n_batch: tokens, n_ubatch: Math.min(defaults.n_ubatch, tokens), n_threads, n_threads_batch: n_threads, ...more };
       this.#context = await onWorker(llama.newContext, this.model, params);
       if (this.#context === null) throw failedToLoad(this.path, heard.reasons);
+      if (this.adapters.length > 0) this.library.training.useAdapters(this.#context, this.loadedAdapters, this.adapters.map(({ scale }) => scale));
     } finally {
       heard.stop();
     }
@@ -172,6 +176,13 @@ export class MeasuredModel {
   #check(result: number): void {
     if (result !== 0) throw new HumanError("failed", `${basename(this.path)} failed to read the text (llama_decode answered ${result}).`);
   }
+}
+
+/** Freed with the model. It has been checked against the model before. */
+async function loadAdapter({ training }: NativeLibrary, model: Address, path: string): Promise<Address> {
+  const adapter = await training.loadAdapter(model, path);
+  if (adapter === null) throw new HumanError("unsupported", `llama.cpp does not take ${basename(path)} as an adapter of this model: choose one that was made for it.`);
+  return adapter;
 }
 
 /**

@@ -131,6 +131,7 @@ export class MeasuringRun {
       generationTokensPerSecond: speeds?.generationTokensPerSecond ?? 0,
       memory: model.memory,
       chunks: this.#done,
+      ...(model.adapters.length > 0 && { adapters: model.adapters }),
     };
   }
 

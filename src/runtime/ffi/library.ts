@@ -9,6 +9,7 @@ import { bindNativeLog, type NativeLog } from "./nativeLog";
 import { NativeMemory } from "./nativeMemory";
 import { bindQuantizer, type RunQuantizer } from "./quantizerCall";
 import { TokenBatch } from "./tokenBatch";
+import { bindTraining, type Training } from "./training";
 
 /** The llama.cpp library of this machine, ready for work on the CPU. */
 export interface NativeLibrary {
@@ -18,6 +19,7 @@ export interface NativeLibrary {
   readonly runQuantizer: RunQuantizer;
   readonly types: GgmlTypes;
   readonly graphs: Graphs;
+  readonly training: Training;
   newMemory(): NativeMemory;
   newBatch(tokens: number, perSequence?: number): TokenBatch;
 }
@@ -40,8 +42,9 @@ export function openNativeLibrary(): NativeLibrary {
   const base = koffi.load(files.ggmlBase);
   const types = bindGgmlTypes(koffi, base, copy);
   const graphs = bindGraphs(koffi, base, copy);
+  const training = bindTraining(koffi, library, base, copy);
   return {
-    llama, log, copy, runQuantizer, types, graphs,
+    llama, log, copy, runQuantizer, types, graphs, training,
     newMemory: () => new NativeMemory(koffi, copy),
     newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence),
   };

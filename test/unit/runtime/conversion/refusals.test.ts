@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { HumanError, type HumanErrorCode } from "../../../../src/protocol/humanError";
 import type { ConversionType } from "../../../../src/protocol/rpc";
-import { type ConversionOptions, convert, conversionPlan } from "../../../../src/runtime/conversion/converter";
+import { convert, conversionPlan } from "../../../../src/runtime/conversion/converter";
+import type { OutputOptions } from "../../../../src/runtime/gguf/ggufOutput";
 import { type CheckpointOptions, type CheckpointTensors, checkpointTensors, safetensorsBytes, writeCheckpoint } from "../../../checkpoint";
 
 const folder = mkdtempSync(join(tmpdir(), "decant-refusals-"));
@@ -18,7 +19,7 @@ function checkpoint(options: CheckpointOptions = {}): string {
 }
 
 /** The sentence of a conversion that must fail and leave nothing. */
-async function refusal(input: string, code: HumanErrorCode, options: { type?: ConversionType; signal?: AbortSignal; output?: string; checks?: ConversionOptions } = {}): Promise<string> {
+async function refusal(input: string, code: HumanErrorCode, options: { type?: ConversionType; signal?: AbortSignal; output?: string; checks?: OutputOptions } = {}): Promise<string> {
   const output = options.output ?? join(folder, "out.gguf");
   const before = readdirSync(folder);
   const error: unknown = await convert({ input, output, type: options.type ?? "auto" }, () => undefined, options.signal ?? never, options.checks).then(() => undefined, (reason: unknown) => reason);
