@@ -13,6 +13,8 @@ const nodeBuiltIns = new Set(builtinModules.flatMap((name) => [name, `node:${nam
 const walls: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": ["vscode-jsonrpc"],
   "src/core": ["src/protocol"],
+  "src/core/adapters": ["src/core", "src/protocol", "ml-matrix"],
+  "src/core/rounding": ["src/core", "src/protocol", "ml-matrix"],
   "src/services": ["src/core", "src/protocol", "node"],
   "src/client": ["src/core", "src/protocol", "src/services/ports", "node", "vscode-jsonrpc/node"],
   "src/runtime": ["src/core", "src/protocol", "node", "vscode-jsonrpc/node", "node-llama-cpp"],
