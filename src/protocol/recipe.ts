@@ -141,6 +141,8 @@ export interface RecipeProgress {
   /** Of a training step, all so far. */
   readonly points?: readonly TrainPoint[];
   readonly tokensPerSecond?: number;
+  /** Once it is measured. */
+  readonly original?: RecipeResult["original"];
   /** Results so far. */
   readonly results: readonly StepResult[];
 }
