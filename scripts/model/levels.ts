@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ClauseCounts, type LabelledSpans, addClauses, clauseF1, countClauses, noClauses } from "../../src/core/evaluation/clauseScore";
 import { clauseCategories } from "../../src/core/documents/taxonomy";
-import type { Finding } from "../../src/protocol/model";
+import type { Finding } from "../../src/protocol/documents";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,6 @@
 import { lineAt, lineStarts } from "../core/documents/lines";
 import { HumanError } from "../protocol/humanError";
-import type { Answer } from "../protocol/model";
+import type { Answer } from "../protocol/documents";
 import { type Command, json } from "./command";
 import { chosenModel, excerpt, readDocument } from "./document";
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { ParseArgsConfig } from "node:util";
 import type { Conversions } from "../services/conversions";
 import type { CompressionJobs } from "../services/compressionJobs";
@@ -13,7 +14,8 @@ import type { Runtime } from "../services/ports";
 import type { Provenance } from "../services/tradeoffs/report";
 import type { StudyText } from "../services/tradeoffs/ground";
 import type { TradeoffStudy } from "../services/tradeoffs/study";
-import type { ModelFile, ModelSource, OwnCategory } from "../protocol/model";
+import type { OwnCategory } from "../protocol/documents";
+import type { ModelFile, ModelSource } from "../protocol/model";
 import type { CancellationToken } from "../protocol/rpc";
 import { HumanError } from "../protocol/humanError";
 
@@ -52,6 +54,10 @@ export interface Output {
   result(text: string): void;
   /** Progress on stderr; replaces the line before on a terminal. */
   progress(text: string): void;
+  /** A line on stderr that stays. */
+  line(text: string): void;
+  /** Whether stderr is a terminal. In a file every line stays, so fewer of them are welcome. */
+  readonly live: boolean;
 }
 
 export interface Invocation {
@@ -68,6 +74,8 @@ export interface Command {
   /** e.g. "quantize IN --type T [--out F]". */
   readonly usage: string;
   readonly summary: string;
+  /** Lines that --help adds, e.g. on options that the usage leaves out. */
+  readonly details?: readonly string[];
   readonly options: NonNullable<ParseArgsConfig["options"]>;
   run(invocation: Invocation): Promise<void>;
 }
@@ -90,6 +98,38 @@ export function optionalCount(invocation: Invocation, option: string): number | 
   const count = Number(value);
   if (!Number.isInteger(count) || count < 1) throw new HumanError("badArgument", `--${option} takes a whole number from 1, not "${String(value)}".`);
   return count;
+}
+
+/** A number that `fits`; `what` says which, e.g. "a share above 0 and below 1, e.g. 0.5". */
+export function optionalNumber(invocation: Invocation, option: string, what: string, fits: (value: number) => boolean): number | undefined {
+  const value = invocation.options[option];
+  if (value === undefined) return undefined;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  if (!Number.isFinite(number) || !fits(number)) throw new HumanError("badArgument", `--${option} takes ${what}, not "${String(value)}".`);
+  return number;
+}
+
+/** One of some words. */
+export function optionalWord<W extends string>(invocation: Invocation, option: string, words: readonly W[]): W | undefined {
+  const value = invocation.options[option];
+  if (value === undefined) return undefined;
+  const word = words.find((candidate) => candidate.toLowerCase() === String(value).toLowerCase());
+  if (word === undefined) throw new HumanError("badArgument", `--${option} takes ${words.join(", ")}, not "${String(value)}".`);
+  return word;
+}
+
+export function optionalPath(invocation: Invocation, option: string): string | undefined {
+  const value = invocation.options[option];
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value === "") throw new HumanError("badArgument", `--${option} needs the path of a file.`);
+  return resolve(value);
+}
+
+export function twoPositionals(invocation: Invocation, first: string, second: string): readonly [string, string] {
+  const [one, two, third] = invocation.positionals;
+  if (one === undefined || two === undefined) throw new HumanError("badArgument", `Say which ${one === undefined ? `${first}, and which ${second}` : second}.`);
+  if (third !== undefined) throw new HumanError("badArgument", `One ${first} and one ${second}: "${third}" is too many.`);
+  return [one, two];
 }
 
 export function onePositional(invocation: Invocation, what: string): string {

@@ -1,5 +1,5 @@
 import { lineAt, lineStarts } from "../core/documents/lines";
-import type { Quote } from "../protocol/model";
+import type { Quote } from "../protocol/documents";
 import type { AnalysisSnapshot, WrittenPart } from "../protocol/panels";
 import type { AnalysedDocument } from "../services/analysis/documentAnalysis";
 import { type Command, type Invocation, json, onePositional } from "./command";

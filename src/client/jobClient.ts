@@ -1,6 +1,7 @@
 import type { ProgressType, RequestType } from "vscode-jsonrpc/node";
 import { HumanError } from "../protocol/humanError";
-import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
+import type { Finding } from "../protocol/documents";
+import type { ConversionPlan, ConversionResult, ImatrixInfo, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import {
   BandwidthRequest, type CalibrateParams, type CalibrateProgress, CalibrateProgressType, CalibrateRequest, type CancellationToken, ConversionPlanRequest, type ConvertParams, type ConvertProgress, ConvertProgressType,
   ConvertRequest, type DocumentText, DocumentTextRequest, type HeatParams, type HeatProgress, HeatProgressType, HeatRequest, type HeatResult, ImatrixRequest, LoadRequest, type MemoryParams, MemoryRequest, type QuantizeParams,

@@ -1,7 +1,6 @@
 /** Host <-> webview: per panel one interface of requests (webview asks) and one union of events (host tells). */
-import type {
-  Answer, CacheType, Fact, Finding, Machine, MeasuredRow, MemoryNeed, ModelFile, Obligation, QuantSize, QuantType, Risk, Severity, SummaryPoint,
-} from "./model";
+import type { Answer, Fact, Finding, Obligation, Risk, Severity, SummaryPoint } from "./documents";
+import type { CacheType, Machine, MeasuredRow, MemoryNeed, ModelFile, QuantSize, QuantType } from "./model";
 
 export type RowStatus = "unmeasured" | "waiting" | "measuring" | "measured" | "failed";
 /** Whether the model runs in the machine's memory at the chosen context; "partial" means some layers on the GPU, the others in RAM. */

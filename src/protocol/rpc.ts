@@ -1,9 +1,7 @@
 /** Host <-> runtime: JSON-RPC over the forked process's IPC channel. Every message carries its types. */
 import { ErrorCodes, NotificationType, ProgressType, RequestType, RequestType0, ResponseError } from "vscode-jsonrpc";
-import type {
-  AdapterUse, CacheType, ConversionPlan, ConversionResult, Finding, HeatToken, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, OwnCategory, QuantSize, QuantizeResult, Recipe, ScoreState,
-  TensorErrors,
-} from "./model";
+import type { Finding, HeatToken, OwnCategory } from "./documents";
+import type { AdapterUse, CacheType, ConversionPlan, ConversionResult, ImatrixInfo, LoadedModel, Machine, MeasuredRow, MemoryNeed, MeterReading, QuantSize, QuantizeResult, Recipe, ScoreState, TensorErrors } from "./model";
 import { HumanError, type HumanErrorCode } from "./humanError";
 
 export { type CancellationToken, CancellationTokenSource } from "vscode-jsonrpc";

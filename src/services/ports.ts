@@ -1,6 +1,7 @@
 /** What the services need from the world. Adapters live in client/ (the runtime) and ui/adapters or cli.ts (the rest). */
 import type { Disposable, Event } from "../core/emitter";
-import type { ConversionPlan, ConversionResult, Finding, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
+import type { Finding } from "../protocol/documents";
+import type { ConversionPlan, ConversionResult, ImatrixInfo, LoadedModel, Machine, MemoryNeed, MeterReading, QuantSize, QuantizeResult, TensorErrors } from "../protocol/model";
 import type {
   AdapterInfo, BlockRanking, ExtractParams, ExtractResult, GptqParams, GptqResult, MergeParams, MergeResult, PruneParams, PruneResult, RankBlocksParams, SparsifyParams, SparsifyResult, TrainParams, TrainProgress, TrainResult, WorkProgress,
 } from "../protocol/compression";

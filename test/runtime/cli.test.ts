@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Finding, MeasuredRow } from "../../src/protocol/model";
+import type { Finding } from "../../src/protocol/documents";
+import type { MeasuredRow } from "../../src/protocol/model";
 
 const root = resolve(__dirname, "../..");
 const modelsFolder = join(root, "media/models");

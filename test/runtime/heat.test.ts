@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HeatToken } from "../../src/protocol/model";
+import type { HeatToken } from "../../src/protocol/documents";
 import type { HeatParams, HeatResult } from "../../src/protocol/rpc";
 import { heatWindows } from "../../src/runtime/evaluation/heatWindows";
 import { tokenPlaces } from "../../src/runtime/evaluation/tokenPlaces";

@@ -7,7 +7,7 @@ import { type CueScheme, cueSchemeFromMetadata, packWindows } from "../../src/co
 import { lexiconFromMetadata, lexiconScores } from "../../src/core/documents/lexicon";
 import { segmentDocument, segmentText } from "../../src/core/documents/segments";
 import { categoryByName } from "../../src/core/documents/taxonomy";
-import type { Finding } from "../../src/protocol/model";
+import type { Finding } from "../../src/protocol/documents";
 import type { SpotProgress, SpotResult } from "../../src/protocol/rpc";
 import { openNativeLibrary } from "../../src/runtime/ffi/library";
 import { readHeader } from "../../src/runtime/gguf/headerFile";

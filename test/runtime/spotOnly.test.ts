@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { segmentDocument } from "../../src/core/documents/segments";
-import type { Finding } from "../../src/protocol/model";
+import type { Finding } from "../../src/protocol/documents";
 import type { SpotParams, SpotProgress, SpotResult } from "../../src/protocol/rpc";
 import { buildRuntime } from "./buildRuntime";
 import { writeChatModel } from "./chatModel";

@@ -1,4 +1,4 @@
-import type { Answer } from "../../src/protocol/model";
+import type { Answer } from "../../src/protocol/documents";
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
 import { h } from "../dom";
 import { LongList } from "../longList";

@@ -1,4 +1,4 @@
-import type { Severity } from "../../src/protocol/model";
+import type { Severity } from "../../src/protocol/documents";
 import { h, replace, spoken } from "../dom";
 import { Select } from "../select";
 import { TextField } from "../toolkit";

@@ -1,4 +1,4 @@
-import type { Severity } from "../../src/protocol/model";
+import type { Severity } from "../../src/protocol/documents";
 import type { ShownFinding } from "../../src/protocol/panels";
 
 export interface CategoryGroup {

@@ -1,4 +1,4 @@
-import type { Risk } from "../../src/protocol/model";
+import type { Risk } from "../../src/protocol/documents";
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
 import { Changed } from "../changed";
 import { h, replace, spoken } from "../dom";

@@ -1,4 +1,4 @@
-import type { Quote, Source } from "../../src/protocol/model";
+import type { Quote, Source } from "../../src/protocol/documents";
 import { h } from "../dom";
 import { plural } from "../format";
 import { LongList } from "../longList";

@@ -1,4 +1,4 @@
-import type { Quote, Source } from "../../src/protocol/model";
+import type { Quote, Source } from "../../src/protocol/documents";
 import { h, icon, spoken } from "../dom";
 import { tag } from "../toolkit";
 import { quoted } from "./words";

@@ -1,4 +1,4 @@
-import type { Severity } from "../../src/protocol/model";
+import type { Severity } from "../../src/protocol/documents";
 import { icon } from "../dom";
 
 const names = {

@@ -1,5 +1,5 @@
 /** Facts, obligations and risks as they are listed. */
-import { type Fact, type FactKind, type Obligation, type Quote, type Risk, factKinds } from "../../src/protocol/model";
+import { type Fact, type FactKind, type Obligation, type Quote, type Risk, factKinds } from "../../src/protocol/documents";
 import { severities } from "./grouping";
 
 export interface Group<T> {

@@ -1,4 +1,4 @@
-import type { SummaryPoint } from "../../src/protocol/model";
+import type { SummaryPoint } from "../../src/protocol/documents";
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
 import { h, replace } from "../dom";
 import { LongList } from "../longList";

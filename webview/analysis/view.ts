@@ -1,4 +1,4 @@
-import type { Severity } from "../../src/protocol/model";
+import type { Severity } from "../../src/protocol/documents";
 import type { Handlers } from "../../src/protocol/messenger";
 import type { AnalysisRequests, AnalysisSnapshot } from "../../src/protocol/panels";
 import { h, icon } from "../dom";

@@ -1,5 +1,5 @@
 /** The sentences of the panel. */
-import type { Answer } from "../../src/protocol/model";
+import type { Answer } from "../../src/protocol/documents";
 import type { AnalysisSnapshot } from "../../src/protocol/panels";
 import { formatCount, formatSeconds, missing, plural } from "../format";
 import type { Tab } from "./viewState";

@@ -1,4 +1,4 @@
-import type { Fact, Finding } from "../../protocol/model";
+import type { Fact, Finding } from "../../protocol/documents";
 import { amounts } from "./facts/amounts";
 import { dates } from "./facts/dates";
 import { governingLaw } from "./facts/governingLaw";

@@ -1,4 +1,4 @@
-import type { HeatToken } from "../../protocol/model";
+import type { HeatToken } from "../../protocol/documents";
 import { outline } from "./outline";
 
 /** How far two models are apart in one section of a document. */

@@ -1,4 +1,4 @@
-import type { Fact, Obligation, Quote, Risk, SummaryPoint } from "../../protocol/model";
+import type { Fact, Obligation, Quote, Risk, SummaryPoint } from "../../protocol/documents";
 
 /** Facts of several parts and sources as one list: a fact whose label and value say no more than another's from the same words is left out. */
 export function mergeFacts(facts: readonly Fact[]): readonly Fact[] {

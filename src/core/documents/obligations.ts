@@ -1,4 +1,4 @@
-import type { Obligation } from "../../protocol/model";
+import type { Obligation } from "../../protocol/documents";
 import { isDuty, isProhibition, modal, whenIn } from "./obligations/duty";
 import { rolesOf } from "./obligations/roles";
 import { sentencesOf, type Sentence } from "./sentences";

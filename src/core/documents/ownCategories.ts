@@ -1,4 +1,4 @@
-import type { OwnCategory, Severity } from "../../protocol/model";
+import type { OwnCategory, Severity } from "../../protocol/documents";
 import { HumanError } from "../../protocol/humanError";
 import { noneAnswer } from "./prompts/clauseQuestion";
 import { categoryByName } from "./taxonomy";

@@ -1,4 +1,4 @@
-import type { Finding, OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/documents";
 import { segmentDocument } from "./segments";
 import { gramBuckets, wordGrams } from "./wordGrams";
 

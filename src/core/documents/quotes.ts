@@ -1,4 +1,4 @@
-import type { Quote } from "../../protocol/model";
+import type { Quote } from "../../protocol/documents";
 import { fold, unitsOf, type Folded } from "./folding";
 import { nearMatch } from "./nearMatch";
 import { occurrences } from "./occurrences";

@@ -1,4 +1,4 @@
-import type { Finding, Risk, Severity } from "../../protocol/model";
+import type { Finding, Risk, Severity } from "../../protocol/documents";
 import { parties } from "./facts/parties";
 import { riskRules } from "./risks/rules";
 import { categoryByName } from "./taxonomy";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../protocol/model";
+import type { Finding } from "../../protocol/documents";
 
 /** Labelled places by category: [start, end) in UTF-16 units. */
 export type LabelledSpans = Readonly<Record<string, readonly (readonly [number, number])[]>>;

@@ -1,5 +1,5 @@
 import { HumanError } from "../../protocol/humanError";
-import type { HeatToken } from "../../protocol/model";
+import type { HeatToken } from "../../protocol/documents";
 import type { HeatParams, HeatProgress, HeatResult } from "../../protocol/rpc";
 import { openNativeLibrary } from "../ffi/library";
 import { checkBothFit } from "./heatMemory";

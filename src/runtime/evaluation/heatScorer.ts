@@ -1,4 +1,4 @@
-import type { Guess, HeatToken } from "../../protocol/model";
+import type { Guess, HeatToken } from "../../protocol/documents";
 import { LogitsKernel, type RowSummary } from "./logitsKernel";
 import type { MeasuredModel } from "./measuredModel";
 import { topTokens } from "./topTokens";

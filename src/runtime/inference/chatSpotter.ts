@@ -2,7 +2,7 @@ import { choicesWith, clauseQuestion, noneAnswer } from "../../core/documents/pr
 import { promptsFor } from "../../core/documents/prompts/prompts";
 import { segmentText } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
-import type { Finding } from "../../protocol/model";
+import type { Finding } from "../../protocol/documents";
 import { AnswerScorer } from "./answerScorer";
 import { chatPrompt } from "./chatPrompt";
 import type { HeldModel } from "./engine";

@@ -1,5 +1,5 @@
 import type { Segment } from "../../core/documents/segments";
-import type { Finding, OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/documents";
 
 /** What is to be read: all segments are context, the wanted ones get findings. */
 export interface Reading {

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { cueSchemeFromMetadata } from "../../core/documents/cues";
 import { segmentDocument } from "../../core/documents/segments";
 import { HumanError } from "../../protocol/humanError";
-import type { Finding, OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/documents";
 import type { SpotParams, SpotProgress, SpotResult } from "../../protocol/rpc";
 import { readByChat } from "./chatSpotter";
 import { readByCue } from "./cueSpotter";

@@ -1,4 +1,4 @@
-import type { Answer } from "../../protocol/model";
+import type { Answer } from "../../protocol/documents";
 import type { ChatResult } from "../../protocol/rpc";
 import type { Excerpted, Passages, Shown } from "./excerpts";
 

@@ -1,6 +1,6 @@
 import { segmentKeys } from "../../core/documents/segmentKeys";
 import { type Segment, segmentDocument } from "../../core/documents/segments";
-import type { Finding, OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/documents";
 import type { CancellationToken, SpotParams } from "../../protocol/rpc";
 import type { Runtime } from "../ports";
 import { hashOf } from "../tradeoffs/fingerprint";

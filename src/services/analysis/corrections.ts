@@ -1,5 +1,5 @@
 import { nearestPlace } from "../../core/documents/nearestPlace";
-import type { Finding, OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/documents";
 import type { ShownFinding } from "../../protocol/panels";
 import type { JsonStore } from "../jsonStore";
 import { hashOf } from "../tradeoffs/fingerprint";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { secondsLeft } from "../../core/progress";
 import { HumanError } from "../../protocol/humanError";
-import type { HeatToken, ModelFile, QuantType } from "../../protocol/model";
+import type { HeatToken } from "../../protocol/documents";
+import type { ModelFile, QuantType } from "../../protocol/model";
 import type { JobProgress } from "../../protocol/panels";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { CompressionJobs } from "../compressionJobs";

@@ -5,7 +5,7 @@ import { mergeRisks } from "../../core/documents/merge";
 import { mostObligations, obligationsByPatterns } from "../../core/documents/obligations";
 import { risksOf } from "../../core/documents/risks";
 import { categoryByName } from "../../core/documents/taxonomy";
-import type { Fact, Finding } from "../../protocol/model";
+import type { Fact, Finding } from "../../protocol/documents";
 import type { AnalysisSnapshot } from "../../protocol/panels";
 import { hashOf } from "../tradeoffs/fingerprint";
 import type { ReadingTraits } from "./modelTraits";

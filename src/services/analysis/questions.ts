@@ -1,5 +1,5 @@
 import { HumanError } from "../../protocol/humanError";
-import type { Answer } from "../../protocol/model";
+import type { Answer } from "../../protocol/documents";
 import type { ChatResult } from "../../protocol/rpc";
 import type { AnswerMemory } from "./answerMemory";
 import { bestPassages, type Shown, wholeText } from "./excerpts";

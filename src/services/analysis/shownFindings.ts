@@ -1,6 +1,6 @@
 import { lineAt, lineStarts } from "../../core/documents/lines";
 import { categoryByName } from "../../core/documents/taxonomy";
-import type { Finding, OwnCategory } from "../../protocol/model";
+import type { Finding, OwnCategory } from "../../protocol/documents";
 import type { ShownFinding } from "../../protocol/panels";
 
 /**

@@ -1,5 +1,5 @@
 import { mergePoints } from "../../core/documents/merge";
-import type { Quote, SummaryPoint } from "../../protocol/model";
+import type { Quote, SummaryPoint } from "../../protocol/documents";
 import { partialJson } from "./partialJson";
 import { answerTokens, readParts } from "./partReader";
 import type { Talk } from "./talk";

@@ -1,5 +1,5 @@
 import { findQuote, quoteFinder } from "../../core/documents/quotes";
-import type { Quote } from "../../protocol/model";
+import type { Quote } from "../../protocol/documents";
 
 /** A stretch of the text that a model was shown, `[start, end)` in UTF-16 units. */
 export interface Stretch {

@@ -1,6 +1,6 @@
 import { mergeFacts, mergeObligations, mergeRisks } from "../../core/documents/merge";
 import { secondsLeft } from "../../core/progress";
-import type { Fact, Obligation, Risk } from "../../protocol/model";
+import type { Fact, Obligation, Risk } from "../../protocol/documents";
 import type { AnalysisSnapshot, JobProgress } from "../../protocol/panels";
 import { summarise } from "./summary";
 import type { Talk } from "./talk";

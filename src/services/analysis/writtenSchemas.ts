@@ -1,4 +1,4 @@
-import { factKinds } from "../../protocol/model";
+import { factKinds } from "../../protocol/documents";
 
 /** JSON schemas that answers are held to. Lists and texts are bounded, so that a model that repeats itself comes to an end. */
 const text = (maxLength: number) => ({ type: "string", maxLength });

@@ -1,4 +1,4 @@
-import { factKinds, type Fact, type Obligation, type Quote, type Risk, type Severity, type SummaryPoint } from "../../protocol/model";
+import { factKinds, type Fact, type Obligation, type Quote, type Risk, type Severity, type SummaryPoint } from "../../protocol/documents";
 import { listOf, textOf } from "./readJson";
 import { numbersStand, saysValue } from "./verification";
 

@@ -1,7 +1,8 @@
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { type CacheType, cacheTypes, type ModelSource, modelSources, type Severity } from "../../protocol/model";
+import type { Severity } from "../../protocol/documents";
+import { type CacheType, cacheTypes, type ModelSource, modelSources } from "../../protocol/model";
 import type { FindingFilter } from "../inlineAnalysis/findingFilter";
 
 /** Tokens per measured chunk: llama-perplexity's default, so that figures compare. */

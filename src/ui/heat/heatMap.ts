@@ -1,5 +1,5 @@
 import { type HeatSection, heatSections } from "../../core/documents/heatSections";
-import type { HeatToken } from "../../protocol/model";
+import type { HeatToken } from "../../protocol/documents";
 import { type TextEdit, movedAll } from "../inlineAnalysis/movedFinding";
 
 /** Names of the two models, e.g. "F16" and "Q4_0". */

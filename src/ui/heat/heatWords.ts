@@ -1,5 +1,5 @@
 import { heatStep, heatSteps } from "../../core/documents/heatSections";
-import type { Guess, HeatToken } from "../../protocol/model";
+import type { Guess, HeatToken } from "../../protocol/documents";
 import type { HeatNames } from "./heatMap";
 
 /** Three digits tell enough of a divergence; what is smaller still is zero to a reader. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { clauseCategories } from "../../core/documents/taxonomy";
 import { HumanError } from "../../protocol/humanError";
-import type { OwnCategory, Severity } from "../../protocol/model";
+import type { OwnCategory, Severity } from "../../protocol/documents";
 import type { ShownFinding } from "../../protocol/panels";
 import type { Corrections } from "../../services/analysis/corrections";
 import type { Settings } from "../adapters/settings";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Severity } from "../../protocol/model";
+import type { Severity } from "../../protocol/documents";
 import type { ShownFinding } from "../../protocol/panels";
 import { Disposables } from "../disposables";
 import type { Analyses } from "./analyses";

@@ -1,4 +1,4 @@
-import type { Severity } from "../../protocol/model";
+import type { Severity } from "../../protocol/documents";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
 
 /** What a person wants to see of a document's findings. */

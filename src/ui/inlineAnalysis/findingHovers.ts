@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { categoryByName } from "../../core/documents/taxonomy";
-import type { Severity } from "../../protocol/model";
+import type { Severity } from "../../protocol/documents";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
 import type { CommandId } from "../commands/commandTitles";
 import type { Analyses } from "./analyses";

@@ -1,4 +1,4 @@
-import type { Quote } from "../../protocol/model";
+import type { Quote } from "../../protocol/documents";
 import type { AnalysisSnapshot } from "../../protocol/panels";
 import { type TextEdit, moved, movedAll } from "./movedFinding";
 

@@ -1,4 +1,4 @@
-import type { Answer } from "../../protocol/model";
+import type { Answer } from "../../protocol/documents";
 import type { AnalysisSnapshot, ShownFinding } from "../../protocol/panels";
 import { type PlacedCorrection, applyCorrections } from "../../services/analysis/corrections";
 import { concludedAnew } from "../../services/analysis/patterns";

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import * as vscode from "vscode";
 import { parseOwnCategories } from "../../core/documents/ownCategories";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
-import type { OwnCategory } from "../../protocol/model";
+import type { OwnCategory } from "../../protocol/documents";
 import type { Settings } from "../adapters/settings";
 import { Disposables } from "../disposables";
 

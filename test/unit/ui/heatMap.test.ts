@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HeatToken } from "../../../src/protocol/model";
+import type { HeatToken } from "../../../src/protocol/documents";
 import { HeatMap } from "../../../src/ui/heat/heatMap";
 import { nats, sectionStep, sectionTitle, tokenSentences } from "../../../src/ui/heat/heatWords";
 

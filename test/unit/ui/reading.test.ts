@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { risksOf } from "../../../src/core/documents/risks";
-import type { Answer, Fact, Quote } from "../../../src/protocol/model";
+import type { Answer, Fact, Quote } from "../../../src/protocol/documents";
 import type { AnalysisSnapshot, ShownFinding } from "../../../src/protocol/panels";
 import { Reading } from "../../../src/ui/inlineAnalysis/reading";
 

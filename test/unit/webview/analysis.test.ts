@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Severity } from "../../../src/protocol/model";
+import type { Severity } from "../../../src/protocol/documents";
 import type { ShownFinding } from "../../../src/protocol/panels";
 import { countBySeverity, filterFindings, groupFindings } from "../../../webview/analysis/grouping";
 import { type Row, findingRows, rowKey } from "../../../webview/analysis/rows";

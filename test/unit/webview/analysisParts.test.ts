@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Answer, Fact, Obligation, Quote, Risk } from "../../../src/protocol/model";
+import type { Answer, Fact, Obligation, Quote, Risk } from "../../../src/protocol/documents";
 import type { AnalysisSnapshot } from "../../../src/protocol/panels";
 import { type ComparisonRow, comparedRows, countSides, differenceWords, sideOf } from "../../../webview/analysis/comparison";
 import { groupFacts, groupObligations, sortRisks } from "../../../webview/analysis/statements";

@@ -1,4 +1,4 @@
-import type { Fact } from "../../../protocol/model";
+import type { Fact } from "../../../protocol/documents";
 import { asLabel, factAt, labelByFinding, type Reading } from "./place";
 
 const figure = "\\d{1,3}(?:[,\\u00a0 ]\\d{3})+(?:\\.\\d{1,2})?|\\d{1,12}(?:\\.\\d{1,4})?";

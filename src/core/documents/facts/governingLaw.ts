@@ -1,4 +1,4 @@
-import type { Fact } from "../../../protocol/model";
+import type { Fact } from "../../../protocol/documents";
 import { factAt, type Reading } from "./place";
 
 /** A pattern in which a space stands for any run of blanks. */

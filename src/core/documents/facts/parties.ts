@@ -1,4 +1,4 @@
-import type { Fact } from "../../../protocol/model";
+import type { Fact } from "../../../protocol/documents";
 import { factAt, type Reading } from "./place";
 import { russianParties } from "./russianParties";
 

@@ -1,4 +1,4 @@
-import type { Fact, FactKind, Finding } from "../../../protocol/model";
+import type { Fact, FactKind, Finding } from "../../../protocol/documents";
 
 /** What the readers of facts look at: a text, cut into sentences, and the findings in it. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import type { Fact } from "../../../protocol/model";
+import type { Fact } from "../../../protocol/documents";
 import { factAt } from "./place";
 
 const form =

@@ -1,4 +1,4 @@
-import type { Fact } from "../../../protocol/model";
+import type { Fact } from "../../../protocol/documents";
 import { durationsIn, hasUnit } from "./durations";
 import { factAt, labelByFinding, type Reading } from "./place";
 

@@ -1,4 +1,4 @@
-import type { OwnCategory } from "../../../protocol/model";
+import type { OwnCategory } from "../../../protocol/documents";
 import { clauseCategories } from "../taxonomy";
 import { betweenMarks, type Prompts } from "./prompts";
 

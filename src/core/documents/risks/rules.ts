@@ -1,4 +1,4 @@
-import type { Severity } from "../../../protocol/model";
+import type { Severity } from "../../../protocol/documents";
 import { durationsIn, type Duration } from "../facts/durations";
 import { lawOutsideParties } from "./countries";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { heatSections } from "../../../../src/core/documents/heatSections";
-import type { HeatToken } from "../../../../src/protocol/model";
+import type { HeatToken } from "../../../../src/protocol/documents";
 
 const heated = (start: number, kl: number): HeatToken => ({ start, end: start + 1, kl, baseProbability: 1, variantProbability: 1, baseGuesses: [], variantGuesses: [] });
 

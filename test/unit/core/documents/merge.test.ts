@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeFacts, mergeObligations, mergePoints, mergeRisks } from "../../../../src/core/documents/merge";
-import type { Fact, Obligation, Quote, Source } from "../../../../src/protocol/model";
+import type { Fact, Obligation, Quote, Source } from "../../../../src/protocol/documents";
 
 const at = (start: number, end: number): Quote => ({ text: "words", match: "exact", start, end });
 const nowhere: Quote = { text: "words", match: "none" };

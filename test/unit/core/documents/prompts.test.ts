@@ -4,7 +4,7 @@ import { english } from "../../../../src/core/documents/prompts/english";
 import { betweenMarks, promptsFor } from "../../../../src/core/documents/prompts/prompts";
 import { russian } from "../../../../src/core/documents/prompts/russian";
 import { clauseCategories } from "../../../../src/core/documents/taxonomy";
-import { factKinds } from "../../../../src/protocol/model";
+import { factKinds } from "../../../../src/protocol/documents";
 
 describe("prompts", () => {
   it("follow the document's language", () => {

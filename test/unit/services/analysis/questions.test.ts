@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Answer, ModelFile } from "../../../../src/protocol/model";
+import type { Answer } from "../../../../src/protocol/documents";
+import type { ModelFile } from "../../../../src/protocol/model";
 import type { ShownFinding } from "../../../../src/protocol/panels";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { DocumentAnalysis } from "../../../../src/services/analysis/documentAnalysis";
