@@ -1,6 +1,5 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { evenRows } from "../../core/compression/relativeError";
 import { HumanError } from "../../protocol/humanError";
 import type { ImatrixInfo } from "../../protocol/model";
 import type { CalibrateParams, CalibrateProgress } from "../../protocol/rpc";
@@ -8,12 +7,10 @@ import { checkFreeSpace, createPartial, freeSpace, isSameFile, type WritingOptio
 import { MeasuredModel } from "../evaluation/measuredModel";
 import { type NativeLibrary, openNativeLibrary } from "../ffi/library";
 import { partialPathOf } from "../../core/compression/partialPath";
-import { fewestTokens, InputSums } from "./inputSums";
+import { InputSums } from "./inputSums";
 import { readMatrix } from "./matrixFile";
 import { type MatrixContent, matrixParts, writeMatrix } from "./matrixWriter";
-
-/** Tokens that the library computes at once; shorter chunks are read side by side. */
-const tokensAtOnce = 512;
+import { checkReading, chunksOf, joined, tokensAtOnce } from "./textChunks";
 
 /**
  * Reads texts with a model and writes how strongly the inputs of its weight matrices were excited, as llama-imatrix does:
@@ -25,7 +22,7 @@ export async function calibrate(
   signal: AbortSignal,
   { free = freeSpace, onPartial }: WritingOptions = {},
 ): Promise<ImatrixInfo> {
-  checkParams(params);
+  checkReading(params);
   await checkOutput(params);
   const partial = await createPartial(params.output, onPartial);
   try {
@@ -41,12 +38,6 @@ export async function calibrate(
     await rm(partial, { force: true });
     throw error;
   }
-}
-
-function checkParams({ texts, context, chunks }: CalibrateParams): void {
-  if (!Number.isInteger(context) || context < fewestTokens) throw new HumanError("badArgument", `The context must be at least ${fewestTokens} tokens.`);
-  if (chunks !== undefined && (!Number.isInteger(chunks) || chunks < 1)) throw new HumanError("badArgument", "The number of chunks must be at least 1.");
-  if (!texts.some(({ text }) => text.trim() !== "")) throw new HumanError("textTooShort", "There is no text to calibrate on: choose documents like those that the model will read.");
 }
 
 /** An earlier matrix is replaced, nothing else is. */
@@ -96,26 +87,4 @@ async function collect(
     graph.dispose();
     silence();
   }
-}
-
-/** Each begins with the vocabulary's start token, where it asks for one. */
-async function chunksOf(model: MeasuredModel, { texts, context, chunks }: CalibrateParams): Promise<readonly Int32Array[]> {
-  const tokens = joined(await Promise.all(texts.map(({ text }) => model.tokenize(text))));
-  const all = Math.floor(tokens.length / context);
-  if (all === 0) throw new HumanError("textTooShort", `The text has ${tokens.length} tokens, fewer than one chunk of ${context}: take more text or a smaller context.`);
-  return evenRows(all, chunks ?? all).map((chunk) => {
-    const own = tokens.slice(chunk * context, (chunk + 1) * context);
-    if (model.bos !== undefined) own[0] = model.bos;
-    return own;
-  });
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
