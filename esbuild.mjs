@@ -47,7 +47,7 @@ const builds = [
     platform: "browser",
     format: "iife",
     target: "es2022",
-    entryPoints: Object.fromEntries(["tradeoffs", "analysis", "inspector", "getModels", "meter"].map((panel) => [panel, `webview/${panel}/main.ts`])),
+    entryPoints: Object.fromEntries(["tradeoffs", "analysis", "inspector", "getModels", "meter", "lab"].map((panel) => [panel, `webview/${panel}/main.ts`])),
     outdir: "dist/webview",
     loader: { ".ttf": "file" },
   },

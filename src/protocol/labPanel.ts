@@ -70,6 +70,8 @@ export interface LabRequests {
   changeStep(args: { readonly at: number; readonly step: RecipeStep }): void;
   removeStep(args: { readonly at: number }): void;
   moveStep(args: { readonly from: number; readonly to: number }): void;
+  /** Asks for a file in the editor's own box and puts its path into that setting of the step. */
+  browseStep(args: { readonly at: number; readonly setting: "teacher" | "examples" | "adapter" }): void;
   rename(args: { readonly name: string }): void;
   seed(args: { readonly seed: number }): void;
   /** leaveOut: also by perplexity without each block. */

@@ -4,17 +4,12 @@ import "./clauses.css";
 import "./statements.css";
 import "./questions.css";
 import "./comparison.css";
-import { Requester } from "../../src/protocol/messenger";
 import type { AnalysisEvent, AnalysisRequests } from "../../src/protocol/panels";
-import { connectHost, markReady } from "../host";
-import { registerToolkit } from "../toolkit";
+import { showFirst, startPanel } from "../start";
 import { AnalysisView } from "./view";
 import { isViewState, type ViewState } from "./viewState";
 
-const host = connectHost<ViewState>();
-registerToolkit();
-const root = document.querySelector<HTMLElement>("#app") ?? document.body;
-const requester = new Requester<AnalysisRequests, AnalysisEvent>(host, hear);
+const { root, host, requester } = startPanel<AnalysisRequests, AnalysisEvent, ViewState>(hear);
 const view = new AnalysisView(
   root,
   {
@@ -34,11 +29,7 @@ const view = new AnalysisView(
   },
   host.restore(isViewState),
 );
-requester
-  .request("ready")
-  .then((snapshot) => view.show(snapshot))
-  .catch((error: unknown) => view.fail(error))
-  .finally(markReady);
+showFirst(requester.request("ready"), view);
 
 function hear(event: AnalysisEvent): void {
   switch (event.kind) {

@@ -1,17 +1,12 @@
 import "../shared.css";
 import "../modelPanels.css";
 import "./getModels.css";
-import { Requester } from "../../src/protocol/messenger";
 import type { GetModelsEvent, GetModelsRequests } from "../../src/protocol/modelPanels";
-import { connectHost, markReady } from "../host";
-import { registerToolkit } from "../toolkit";
+import { showFirst, startPanel } from "../start";
 import { GetModelsView } from "./view";
 import { isViewState, type ViewState } from "./viewState";
 
-const host = connectHost<ViewState>();
-registerToolkit();
-const root = document.querySelector<HTMLElement>("#app") ?? document.body;
-const requester = new Requester<GetModelsRequests, GetModelsEvent>(host, (event) => (event.kind === "snapshot" ? view.show(event.snapshot) : view.focusSearch()));
+const { root, host, requester } = startPanel<GetModelsRequests, GetModelsEvent, ViewState>((event) => (event.kind === "snapshot" ? view.show(event.snapshot) : view.focusSearch()));
 const view = new GetModelsView(
   root,
   {
@@ -33,8 +28,4 @@ const view = new GetModelsView(
   },
   host.restore(isViewState),
 );
-requester
-  .request("ready")
-  .then((snapshot) => view.show(snapshot))
-  .catch((error: unknown) => view.fail(error))
-  .finally(markReady);
+showFirst(requester.request("ready"), view);

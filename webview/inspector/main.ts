@@ -1,17 +1,12 @@
 import "../shared.css";
 import "../modelPanels.css";
 import "./inspector.css";
-import { Requester } from "../../src/protocol/messenger";
 import type { InspectorEvent, InspectorRequests } from "../../src/protocol/modelPanels";
-import { connectHost, markReady } from "../host";
-import { registerToolkit } from "../toolkit";
+import { showFirst, startPanel } from "../start";
 import { InspectorView } from "./view";
 import { isViewState, type ViewState } from "./viewState";
 
-const host = connectHost<ViewState>();
-registerToolkit();
-const root = document.querySelector<HTMLElement>("#app") ?? document.body;
-const requester = new Requester<InspectorRequests, InspectorEvent>(host, (event) => view.show(event.snapshot));
+const { root, host, requester } = startPanel<InspectorRequests, InspectorEvent, ViewState>((event) => view.show(event.snapshot));
 const view = new InspectorView(
   root,
   {
@@ -25,8 +20,4 @@ const view = new InspectorView(
   },
   host.restore(isViewState),
 );
-requester
-  .request("ready")
-  .then((snapshot) => view.show(snapshot))
-  .catch((error: unknown) => view.fail(error))
-  .finally(markReady);
+showFirst(requester.request("ready"), view);

@@ -1,18 +1,13 @@
 import "../shared.css";
 import "./tradeoffs.css";
-import "./chart.css";
+import "../chart.css";
 import "./levels.css";
-import { Requester } from "../../src/protocol/messenger";
 import type { TradeoffsEvent, TradeoffsRequests } from "../../src/protocol/panels";
-import { connectHost, markReady } from "../host";
-import { registerToolkit } from "../toolkit";
+import { showFirst, startPanel } from "../start";
 import { TradeoffsView } from "./view";
 import { isViewState, type ViewState } from "./viewState";
 
-const host = connectHost<ViewState>();
-registerToolkit();
-const root = document.querySelector<HTMLElement>("#app") ?? document.body;
-const requester = new Requester<TradeoffsRequests, TradeoffsEvent>(host, (event) => view.show(event.snapshot));
+const { root, host, requester } = startPanel<TradeoffsRequests, TradeoffsEvent, ViewState>((event) => view.show(event.snapshot));
 const view = new TradeoffsView(
   root,
   {
@@ -33,8 +28,4 @@ const view = new TradeoffsView(
   },
   host.restore(isViewState),
 );
-requester
-  .request("ready")
-  .then((snapshot) => view.show(snapshot))
-  .catch((error: unknown) => view.fail(error))
-  .finally(markReady);
+showFirst(requester.request("ready"), view);

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { byteUnit, formatKl, plural } from "../format";
-import { linearDomain, logDomain, logTicks } from "./chartScale";
+import { linearDomain, logDomain, logTicks } from "../chartScale";
 import { type DrawnPoint, dressPoints, limitWords } from "./plotPoints";
 import { type ChartData, type ChartPoint, smallestKl } from "./points";
 import type { RowKey } from "../../src/protocol/panels";
@@ -12,7 +12,7 @@ export interface DrawnPlot {
 
 const margin = { top: 14, right: 18, bottom: 38, left: 62 };
 
-/** Draws with Observable Plot, in classes that chart.css paints with the editor's theme. */
+/** Draws with Observable Plot, in classes that the shared chart.css paints with the editor's theme. */
 export function drawPlot(data: ChartData, width: number, height: number): DrawnPlot {
   const { axis, points, unknown, budget } = data;
   const ghosts = points.filter(({ klWithoutMatrix }) => klWithoutMatrix !== undefined);
@@ -55,7 +55,7 @@ export function drawPlot(data: ChartData, width: number, height: number): DrawnP
       Plot.dot(points.filter(({ isMix }) => isMix), { className: "points mixes", symbol: "diamond", ...dot, r: (point: ChartPoint) => r(point) + 1.5 }),
     ],
   }) as SVGSVGElement & Plot.Plot;
-  // Plot's own <style> would be refused by the content security policy; chart.css carries its two rules.
+  // Plot's own <style> would be refused by the content security policy; the shared chart.css carries its two rules.
   chart.querySelector("style")?.remove();
   chart.setAttribute("role", "group");
   chart.setAttribute("aria-roledescription", "scatter chart");

@@ -1,6 +1,6 @@
 import type { RowKey } from "../../src/protocol/panels";
 import { svg } from "../dom";
-import { placeLabels } from "./chartLabels";
+import { placeLabels } from "../chartLabels";
 import type { ChartPoint } from "./points";
 
 export interface DrawnPoint {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TradeoffRow } from "../../../src/protocol/panels";
-import { placeLabels } from "../../../webview/tradeoffs/chartLabels";
-import { linearDomain, logDomain, logTicks } from "../../../webview/tradeoffs/chartScale";
+import { placeLabels } from "../../../webview/chartLabels";
+import { linearDomain, logDomain, logTicks } from "../../../webview/chartScale";
 import { nextSort, sortRows } from "../../../webview/tradeoffs/columns";
 import { measureLabel, measuringCost, planWords } from "../../../webview/tradeoffs/cost";
 import { agreementOf, klOf, onChosenMachine, speedOf } from "../../../webview/tradeoffs/known";
