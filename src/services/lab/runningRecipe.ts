@@ -1,0 +1,173 @@
+import { formatBytes } from "../../core/format";
+import { stepTitle } from "../../core/recipes/stepWords";
+import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanError";
+import type { LabRun } from "../../protocol/labPanel";
+import type { CompressionRecipe, RecipeProgress, RecipeResult, StepResult } from "../../protocol/recipe";
+import { CancellationTokenSource } from "../../protocol/rpc";
+import type { RecipeRun, RecipeRunner } from "./recipeRunner";
+
+export type Ground = Omit<RecipeRun, "ask">;
+
+interface Question {
+  resolve(goOn: boolean): void;
+  reject(error: Error): void;
+}
+
+interface Current {
+  readonly cancellation: CancellationTokenSource;
+  /** What is asked for when it is cancelled. */
+  ending: "paused" | "stopped";
+  ended: Promise<void>;
+}
+
+export interface RunningParts {
+  readonly runner: Pick<RecipeRunner, "run" | "discard">;
+  changed(): void;
+  /** A step has made its file. */
+  made(result: StepResult): void;
+}
+
+/** A recipe that runs, one at a time, with what its steps gave so far. */
+export class RunningRecipe {
+  #picture: LabRun | undefined;
+  #results: readonly StepResult[] = [];
+  #original: RecipeResult["original"] | undefined;
+  #seconds = 0;
+  #question: Question | undefined;
+  #current: Current | undefined;
+
+  constructor(private readonly parts: RunningParts) {}
+
+  get picture(): LabRun | undefined {
+    return this.#picture;
+  }
+
+  get results(): readonly StepResult[] {
+    return this.#results;
+  }
+
+  get original(): RecipeResult["original"] | undefined {
+    return this.#original;
+  }
+
+  /** Seconds of the last whole run. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  get isActive(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Resolves when it is done, paused, stopped or failed, which the picture tells. Going on is starting again. */
+  async start(recipe: CompressionRecipe, ground: Ground): Promise<void> {
+    if (this.#current) throw new HumanError("failed", "A recipe runs already. Pause or cancel it first.");
+    const current: Current = { cancellation: new CancellationTokenSource(), ending: "paused", ended: Promise.resolve() };
+    this.#current = current;
+    current.ended = this.#run(recipe, ground, current);
+    await current.ended;
+  }
+
+  /** Keeps what a training has learnt so far. Resolves when nothing runs any more. */
+  async pause(): Promise<void> {
+    await this.#end("paused", "Pausing");
+  }
+
+  /** Drops what a training has learnt so far; files of finished steps stay. */
+  async cancel(recipe: CompressionRecipe, ground: Ground): Promise<void> {
+    await this.#end("stopped", "Cancelling");
+    await this.parts.runner.discard(recipe, ground);
+    if (this.#picture?.state === "paused") this.#show({ state: "stopped" });
+  }
+
+  answer(goOn: boolean): void {
+    const question = this.#question;
+    if (!question) return;
+    this.#question = undefined;
+    this.#show({ state: "running", question: undefined });
+    question.resolve(goOn);
+  }
+
+  /** The recipe was changed: only the results of its first steps hold. */
+  keep(steps: number): void {
+    this.#results = this.#results.slice(0, steps);
+    this.#picture = undefined;
+  }
+
+  /** Results of an earlier session. */
+  restore(original: RecipeResult["original"] | undefined, results: readonly StepResult[]): void {
+    [this.#original, this.#results] = [original, results];
+  }
+
+  /** Another model or text: nothing holds. */
+  clear(): void {
+    this.restore(undefined, []);
+    this.#picture = undefined;
+  }
+
+  async #run(recipe: CompressionRecipe, ground: Ground, current: Current): Promise<void> {
+    this.#picture = { state: "running", step: -1, label: "Checking the recipe", fraction: 0, points: [] };
+    this.parts.changed();
+    try {
+      for await (const event of this.parts.runner.run(recipe, { ...ground, ask: (sentence) => this.#ask(sentence) }, current.cancellation.token)) {
+        if (event.kind === "progress") this.#progress(event.progress);
+        else this.#finish(recipe, event.result);
+      }
+    } catch (error) {
+      if (isCancellation(error) && current.ending === "stopped") this.#show({ state: "stopped", sentence: "Cancelled. Files of finished steps stay where they are." });
+      else if (isCancellation(error)) this.#show({ state: "paused", label: "Paused" });
+      else this.#show({ state: "failed", sentence: sentenceOf(error) });
+    } finally {
+      this.#question = undefined;
+      this.#current = undefined;
+      this.parts.changed();
+    }
+  }
+
+  async #end(ending: "paused" | "stopped", label: string): Promise<void> {
+    const current = this.#current;
+    if (!current) return;
+    current.ending = ending;
+    this.#show({ state: "running", label, secondsLeft: undefined, question: undefined });
+    current.cancellation.cancel();
+    this.#question?.reject(HumanError.cancelled());
+    await current.ended;
+  }
+
+  #ask(sentence: string): Promise<boolean> {
+    this.#show({ state: "asking", question: sentence });
+    return new Promise((resolve, reject) => (this.#question = { resolve, reject }));
+  }
+
+  #progress({ step, label, fraction, secondsLeft, points, tokensPerSecond, original, results }: RecipeProgress): void {
+    // Words of the end that was asked for stay until it has come.
+    if (this.#current?.cancellation.token.isCancellationRequested) return;
+    if (original) this.#original = original;
+    // When it is gone on with, what was known stands until the run has come to it.
+    this.#take([...results, ...this.#results.slice(results.length)]);
+    this.#show({ step, label, fraction, secondsLeft, tokensPerSecond, ...(points && { points }) });
+  }
+
+  #finish(recipe: CompressionRecipe, result: RecipeResult): void {
+    this.#original = result.original;
+    this.#seconds = result.seconds;
+    this.#take(result.steps);
+    const { stoppedAt } = result;
+    const stopped = stoppedAt === undefined ? undefined : recipe.steps[stoppedAt];
+    const end = { fraction: 1, secondsLeft: undefined, question: undefined } as const;
+    if (stoppedAt !== undefined && stopped) this.#show({ ...end, state: "stopped", step: stoppedAt, sentence: result.steps[stoppedAt]?.gate?.sentence ?? `Stopped after “${stepTitle(stopped)}”.` });
+    else this.#show({ ...end, state: "done", label: "Done", sentence: `${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.` });
+  }
+
+  #take(results: readonly StepResult[]): void {
+    const known = this.#results.map(({ path, adapter }) => JSON.stringify([path, adapter]));
+    this.#results = results;
+    for (const result of results) if (!known.includes(JSON.stringify([result.path, result.adapter]))) this.parts.made(result);
+  }
+
+  #show(change: Partial<LabRun>): void {
+    if (!this.#picture) return;
+    this.#picture = { ...this.#picture, ...change };
+    this.parts.changed();
+  }
+}
