@@ -6,10 +6,11 @@ import { parseArgs } from "node:util";
 import { argumentProblem } from "./cli/argumentProblem";
 import { ask } from "./cli/ask";
 import { calibrate } from "./cli/calibrate";
-import { type Command, type Output, type Services } from "./cli/command";
+import type { Command, Services } from "./cli/command";
 import { convert } from "./cli/convert";
 import { diff } from "./cli/diff";
 import { exportOllama } from "./cli/exportOllama";
+import { commandsUnder, findCommand } from "./cli/findCommand";
 import { fit } from "./cli/fit";
 import { heat } from "./cli/heat";
 import { inspect } from "./cli/inspect";
@@ -19,14 +20,16 @@ import { models } from "./cli/models";
 import { pull } from "./cli/pull";
 import { plan } from "./cli/plan";
 import { quantize } from "./cli/quantize";
+import { recipeCommands } from "./cli/recipe";
 import { search } from "./cli/search";
 import { spot } from "./cli/spot";
+import { terminalOutput } from "./cli/terminal";
 import { text } from "./cli/text";
 import { tradeoffs } from "./cli/tradeoffs";
 import { facts, obligations, summarise } from "./cli/written";
 import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
-import { HumanError, isCancellation, sentenceOf } from "./protocol/humanError";
+import { HumanError, sentenceOf } from "./protocol/humanError";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
 import { Conversions } from "./services/conversions";
@@ -37,12 +40,16 @@ import { JsonStore } from "./services/jsonStore";
 import { ModelLibrary } from "./services/models/modelLibrary";
 import { Downloads } from "./services/hub/downloads";
 import { HubClient } from "./services/hub/hubClient";
+import { Adapters } from "./services/lab/adapters";
+import { Pruning } from "./services/lab/pruning";
+import { RecipeRunner } from "./services/lab/recipeRunner";
+import { Training } from "./services/lab/training";
 import { ModelLoader } from "./services/loading/modelLoader";
 import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
+const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, ...recipeCommands, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
 
 const common = {
   json: { type: "boolean" },
@@ -51,27 +58,24 @@ const common = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-function usage(): string {
-  const lines = commands.map((command) => `  ${command.usage}\n      ${command.summary}`);
+function usage(shown: readonly Command[]): string {
+  const lines = shown.map((command) => `  ${command.usage}\n      ${command.summary}`);
   return ["usage: npm run -s cli -- COMMAND [--json] [--threads N] [--verbose]", "", ...lines].join("\n");
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const command = commands.find(({ name }) => name === args[0]);
-  if (!command) {
-    const asked = args[0] === undefined || args[0] === "--help" || args[0] === "help" || args[0] === "-h";
-    (asked ? process.stdout : process.stderr).write(`${asked ? "" : `There is no command "${args[0]}".\n\n`}${usage()}\n`);
-    return asked && args[0] !== undefined ? 0 : 1;
-  }
+  const found = findCommand(commands, args);
+  if (!found) return explain(args);
+  const { command, rest } = found;
   const output = terminalOutput();
   const cancellation = new CancellationTokenSource();
   process.once("SIGINT", () => cancellation.cancel());
   process.once("SIGTERM", () => cancellation.cancel());
   let services: (Services & { dispose(): Promise<void> }) | undefined;
   try {
-    const { values, positionals } = parse(command, args.slice(1));
+    const { values, positionals } = parse(command, [...rest]);
     if (values.help) {
-      process.stdout.write(`usage: ${command.usage}\n${command.summary}\n`);
+      process.stdout.write(`${[`usage: ${command.usage}`, command.summary, ...(command.details ?? [])].join("\n")}\n`);
       return 0;
     }
     services = createServices(threadsOf(values.threads), values.verbose === true);
@@ -79,11 +83,23 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     output.progress("");
-    process.stderr.write(`${isCancellation(error) ? "Cancelled." : sentenceOf(error)}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
     return 1;
   } finally {
     await services?.dispose();
   }
+}
+
+/** Lists the commands, or those that begin with the word that was given; an answer to a wish for help succeeds. */
+function explain([first, second]: readonly string[]): number {
+  const help = ["--help", "-h", "help"];
+  const group = commandsUnder(commands, first);
+  const asked = group.length > 0 ? second : first;
+  const wanted = asked !== undefined && help.includes(asked);
+  const named = group.length > 0 ? `${first} ${asked}` : asked;
+  const problem = wanted || asked === undefined ? "" : `There is no command "${named}".\n\n`;
+  (wanted || asked === undefined ? process.stdout : process.stderr).write(`${problem}${usage(group.length > 0 ? group : commands)}\n`);
+  return wanted ? 0 : 1;
 }
 
 function parse(command: Command, args: string[]) {
@@ -124,12 +140,15 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     machine: () => runtime.machine(),
     context: options.contextSize,
   });
+  const matrices = new ImportanceMatrices(runtime, jobs, log, options.threads);
+  const labParts = { runtime, jobs, matrices, store, log, threads: options.threads };
   return {
     runtime,
     jobs,
     hub: { client, downloads: new Downloads(client.connection) },
     conversions: new Conversions(runtime, () => process.cwd()),
-    matrices: new ImportanceMatrices(runtime, jobs, log, options.threads),
+    matrices,
+    lab: { pruning: new Pruning(labParts), training: new Training(labParts), adapters: new Adapters(labParts), recipes: new RecipeRunner(labParts) },
     study: (model, text, { chunks = 20, chunkTokens = 512, labels }) => new TradeoffStudy({
       ...options, runtime, jobs, store, log, scratch: tmpdir(),
       measuring: () => ({ context: chunkTokens, chunks }),
@@ -146,29 +165,6 @@ function createServices(threads: number, verbose: boolean): Services & { dispose
     }),
     threads: options.threads,
     dispose: async () => runtime.dispose(),
-  };
-}
-
-function terminalOutput(): Output {
-  let shown = false;
-  let last = "";
-  const clear = (): void => void (shown && process.stderr.write("\r\u001b[K"));
-  return {
-    result: (text) => {
-      clear();
-      shown = false;
-      process.stdout.write(`${text}\n`);
-    },
-    progress: (text) => {
-      if (!process.stderr.isTTY) {
-        if (text && text !== last) process.stderr.write(`${text}\n`);
-        last = text;
-        return;
-      }
-      clear();
-      process.stderr.write(text);
-      shown = text !== "";
-    },
   };
 }
 

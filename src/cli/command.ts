@@ -7,6 +7,10 @@ import type { HeatMaps } from "../services/analysis/heatMap";
 import type { Downloads } from "../services/hub/downloads";
 import type { HubClient } from "../services/hub/hubClient";
 import type { ImportanceMatrices } from "../services/importanceMatrices";
+import type { Adapters } from "../services/lab/adapters";
+import type { Pruning } from "../services/lab/pruning";
+import type { RecipeRunner } from "../services/lab/recipeRunner";
+import type { Training } from "../services/lab/training";
 import type { ModelLoader } from "../services/loading/modelLoader";
 import type { ModelLibrary } from "../services/models/modelLibrary";
 import type { LoadWishes } from "../core/fit/loadPlan";
@@ -31,6 +35,7 @@ export interface Services {
   /** The hub at HF_ENDPOINT, else Hugging Face. */
   readonly hub: { readonly client: HubClient; readonly downloads: Downloads };
   readonly matrices: ImportanceMatrices;
+  readonly lab: { readonly pruning: Pruning; readonly training: Training; readonly adapters: Adapters; readonly recipes: RecipeRunner };
   library(folders: readonly string[], sources?: readonly ModelSource[]): ModelLibrary;
   study(model: ModelFile, text: StudyText, settings: StudySettings): TradeoffStudy;
   /** The text that ships with Decant. */

@@ -1,16 +1,19 @@
 import { basename, resolve } from "node:path";
 import { HumanError } from "../protocol/humanError";
-import type { MeasuredRow, Measurement } from "../protocol/model";
-import { type Command, json, optionalCount, requireText } from "./command";
+import type { AdapterUse, Measurement } from "../protocol/model";
+import { type Command, json, optionalCount, optionalPath, requireText, severalTexts } from "./command";
+import { measuredTable } from "./lab/measuredTable";
 import { readTexts } from "./textFolder";
-import { formatBytes } from "../core/format";
-import { table } from "./table";
 
 export const measure: Command = {
   name: "measure",
-  usage: "measure BASE VARIANT… --text F [--context N] [--chunks N]",
+  usage: "measure BASE VARIANT… --text F [--lora ADAPTER[:SCALE] [--at MODEL]] [--context N] [--chunks N]",
   summary: "Perplexity, KL divergence, agreement and speed of variants against their original",
-  options: { text: { type: "string" }, context: { type: "string" }, chunks: { type: "string" } },
+  details: [
+    "  --lora A[:SCALE]  measures the base with this adapter as one more row; given several times, with all of them",
+    "  --at MODEL        … with the adapter at this model instead, e.g. a quantized one",
+  ],
+  options: { at: { type: "string" }, lora: { type: "string", multiple: true }, text: { type: "string" }, context: { type: "string" }, chunks: { type: "string" } },
   async run(invocation) {
     const { services, output, token } = invocation;
     const [base, ...variants] = invocation.positionals.map((path) => resolve(path));
@@ -19,7 +22,12 @@ export const measure: Command = {
     const text = (await readTexts([textPath])).map((one) => one.text).join("\n\n");
     const context = optionalCount(invocation, "context") ?? 512;
     const chunks = optionalCount(invocation, "chunks");
-    const job = services.runtime.measure({ base, variants, text, context, chunks, threads: services.threads(), generation: true }, token);
+    const adapters = severalTexts(invocation, "lora").map(adapterUse);
+    const at = optionalPath(invocation, "at") ?? base;
+    if (at !== base && adapters.length === 0) throw new HumanError("badArgument", "--at goes with --lora.");
+    const job = services.runtime.measure({
+      base, variants, text, context, chunks, threads: services.threads(), generation: true, otherShapes: true, ...(adapters.length > 0 && { adapted: [{ path: at, adapters }] }),
+    }, token);
     for await (const event of job) {
       if (event.kind === "progress") {
         output.progress(`Chunk ${event.progress.chunks} of ${event.progress.totalChunks}`);
@@ -33,13 +41,12 @@ export const measure: Command = {
 };
 
 function describe({ text, context, chunks, rows }: Measurement): string {
-  const cells = (row: MeasuredRow): string[] => [
-    basename(row.path), formatBytes(row.bytes), row.bitsPerWeight.toFixed(2),
-    `${row.perplexity.value.toFixed(4)} ± ${row.perplexity.error.toFixed(4)}`,
-    row.kl ? `${row.kl.mean.toFixed(6)} ± ${row.kl.error.toFixed(6)}` : "–",
-    row.top1Agreement === undefined ? "–" : `${(100 * row.top1Agreement).toFixed(2)} %`,
-    row.promptTokensPerSecond.toFixed(0), row.generationTokensPerSecond.toFixed(0),
-  ];
-  const headers = ["Model", "Size", "Bits", "Perplexity", "KL divergence", "Same top word", "Prompt t/s", "Generation t/s"];
-  return `${text}: ${chunks} chunks of ${context} tokens\n\n${table(headers, rows.map(cells))}`;
+  return `${text}: ${chunks} chunks of ${context} tokens\n\n${measuredTable(rows)}`;
+}
+
+/** "adapter.gguf" or "adapter.gguf:0.5"; a number after the last colon is its scale. */
+export function adapterUse(word: string): AdapterUse {
+  const [, path, scale] = /^(.+?)(?::(-?(?:\d+\.?\d*|\.\d+)))?$/.exec(word) ?? [];
+  if (path === undefined) throw new HumanError("badArgument", "--lora takes an adapter, or one with a scale: adapter.gguf:0.5.");
+  return { path: resolve(path), scale: scale === undefined ? 1 : Number(scale) };
 }

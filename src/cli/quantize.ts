@@ -2,15 +2,18 @@ import { resolve } from "node:path";
 import { resolveQuantType } from "../core/gguf/quantLevels";
 import { HumanError } from "../protocol/humanError";
 import { quantTypes, type Recipe } from "../protocol/model";
-import { type Command, type Invocation, json, onePositional, requireText } from "./command";
+import { type Command, type Invocation, json, onePositional, optionalWord, requireText } from "./command";
 import { formatBytes } from "../core/format";
+import { checkCompensated, gptq } from "./lab/gptq";
+import { readingDetails, readingOptions } from "./lab/labText";
 import { modelFor } from "./studyOptions";
 
 export const quantize: Command = {
   name: "quantize",
-  usage: "quantize IN --type T [--imatrix F] [--out F] [--dry-run]",
+  usage: "quantize IN --type T [--imatrix F] [--rounding gptq --text F…] [--out F] [--dry-run]",
   summary: "Write a smaller version of a model (Q4_K_M, Q8_0, INT8, INT4, …)",
-  options: { type: { type: "string" }, imatrix: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
+  details: ["  --rounding gptq  error-compensated rounding (GPTQ) for Q4_0, Q4_1 and Q8_0, by what the model computes on the text", ...readingDetails],
+  options: { ...readingOptions, type: { type: "string" }, imatrix: { type: "string" }, rounding: { type: "string" }, out: { type: "string" }, "dry-run": { type: "boolean" } },
   async run(invocation) {
     const { services, output, token } = invocation;
     const input = onePositional(invocation, "model");
@@ -18,11 +21,15 @@ export const quantize: Command = {
     const type = resolveQuantType(asked);
     if (!type) throw new HumanError("badArgument", `"${asked}" is no level. Choose one of ${quantTypes.join(", ")}.`);
     const { imatrix } = invocation.options;
+    const isCompensated = optionalWord(invocation, "rounding", ["gptq"]) !== undefined;
+    if (isCompensated) checkCompensated(invocation, type);
+    else for (const option of Object.keys(readingOptions)) if (invocation.options[option] !== undefined) throw new HumanError("badArgument", `--${option} goes with --rounding gptq.`);
     const recipe: Recipe = { type, ...(typeof imatrix === "string" && { imatrix: resolve(imatrix) }) };
     const model = await modelFor(invocation, input);
     if (invocation.options["dry-run"]) return dryRun(invocation);
     const out = invocation.options.out;
     if (typeof out !== "string" && model.source === "ollama") throw new HumanError("badArgument", "Say with --out where the result goes: Ollama's store belongs to another program.");
+    if (isCompensated) return gptq(invocation, model, type, typeof out === "string" ? resolve(out) : undefined);
     const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, recipe);
     for await (const event of services.jobs.quantize(model, recipe, token, target)) {
       if (event.kind === "progress") {

@@ -25,7 +25,7 @@ async function run(command: Command, positionals: readonly string[], options: In
   const client = clientOf(hub.url);
   const services = { hub: { client, downloads: new Downloads(client.connection, { retry: quick }) } } as unknown as Services;
   let printed = "";
-  await command.run({ positionals, options, json, services, token, output: { result: (text) => (printed += text), progress: (text) => void progress.push(text) } });
+  await command.run({ positionals, options, json, services, token, output: { result: (text) => (printed += text), progress: (text) => void progress.push(text), line: () => undefined, live: false } });
   return printed;
 }
 

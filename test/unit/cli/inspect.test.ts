@@ -23,7 +23,7 @@ function write(name: string, title: string): string {
 /** What the command prints, then the sentence that it fails with. */
 async function run(command: Command, positionals: readonly string[], json = false): Promise<string> {
   const printed: string[] = [];
-  const output = { result: (text: string) => void printed.push(text), progress: () => undefined };
+  const output = { result: (text: string) => void printed.push(text), progress: () => undefined, line: () => undefined, live: false };
   try {
     await command.run({ positionals, options: {}, json, services: {} as Services, output, token: new CancellationTokenSource().token });
   } catch (error) {

@@ -29,7 +29,7 @@ async function run(options: Invocation["options"], json = false, asked = model.p
   };
   await plan.run({
     positionals: [asked], options, json, token: new CancellationTokenSource().token, services: services as unknown as Services,
-    output: { result: (text) => results.push(text), progress: () => undefined },
+    output: { result: (text) => results.push(text), progress: () => undefined, line: () => undefined, live: false },
   });
   return results.join("\n");
 }

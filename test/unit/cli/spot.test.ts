@@ -34,7 +34,7 @@ async function run(names: readonly string[], options: Invocation["options"], jso
   } as Partial<Record<keyof Services, unknown>> & Pick<Services, "analysisWith">;
   await spot.run({
     positionals: names.map((name) => join(folder.path, name)), options: { model, ...options }, json, token: new CancellationTokenSource().token,
-    services: services as unknown as Services, output: { result: (text) => results.push(text), progress: () => undefined },
+    services: services as unknown as Services, output: { result: (text) => results.push(text), progress: () => undefined, line: () => undefined, live: false },
   });
 }
 

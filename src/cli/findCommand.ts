@@ -1,0 +1,15 @@
+import type { Command } from "./command";
+
+/** A command by its one or two words ("quantize", "lora train") and the words after it; undefined where there is none. */
+export function findCommand(commands: readonly Command[], args: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } | undefined {
+  for (const words of [2, 1]) {
+    const command = commands.find(({ name }) => name === args.slice(0, words).join(" "));
+    if (command) return { command, rest: args.slice(words) };
+  }
+  return undefined;
+}
+
+/** The commands whose first word of two is this one. */
+export function commandsUnder(commands: readonly Command[], word: string | undefined): readonly Command[] {
+  return commands.filter(({ name }) => word !== undefined && name.startsWith(`${word} `));
+}
