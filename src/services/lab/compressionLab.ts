@@ -6,7 +6,8 @@ import type { LabSnapshot } from "../../protocol/labPanel";
 import type { ModelFile } from "../../protocol/model";
 import type { CompressionRecipe, RecipeResult, StepEstimate, StepResult } from "../../protocol/recipe";
 import type { CancellationToken } from "../../protocol/rpc";
-import type { CompressionLabParts, LabMemory, LabSource, LabSourceText } from "./compressionLabParts";
+import type { StudyText } from "../tradeoffs/ground";
+import type { CompressionLabParts, LabMemory, LabSource } from "./compressionLabParts";
 import { LabEstimates } from "./labEstimates";
 import { LabRanking } from "./labRanking";
 import { LabState } from "./labState";
@@ -171,7 +172,7 @@ export class CompressionLab implements Disposable {
     this.#made.dispose();
   }
 
-  #take(choice: { readonly recipe?: CompressionRecipe; readonly model?: ModelFile; readonly text?: LabSourceText }): void {
+  #take(choice: { readonly recipe?: CompressionRecipe; readonly model?: ModelFile; readonly text?: StudyText }): void {
     const kept = this.#state.take(choice);
     if (kept === "nothing") {
       this.#ranking.set(undefined);

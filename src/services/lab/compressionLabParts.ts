@@ -7,12 +7,8 @@ import type { LabText } from "./labParts";
 import type { Pruning } from "./pruning";
 import type { RecipeRunner } from "./recipeRunner";
 
-export interface LabSourceText extends StudyText {
-  /** Of the file or folder that it was read from. */
-  readonly path?: string;
-}
 /** A text as it is whenever it is asked for: a document goes on being written. */
-export type LabSource = () => LabSourceText;
+export type LabSource = () => StudyText;
 
 export interface CompressionLabParts {
   readonly runner: Pick<RecipeRunner, "estimate" | "run" | "unfinished" | "discard">;

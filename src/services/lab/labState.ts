@@ -3,7 +3,8 @@ import type { LabSnapshot } from "../../protocol/labPanel";
 import type { ModelFile } from "../../protocol/model";
 import type { CompressionRecipe, RecipeResult } from "../../protocol/recipe";
 import { hashOf } from "../tradeoffs/fingerprint";
-import type { LabMemory, LabSourceText } from "./compressionLabParts";
+import type { StudyText } from "../tradeoffs/ground";
+import type { LabMemory } from "./compressionLabParts";
 import type { LabEstimates } from "./labEstimates";
 import type { LabRanking } from "./labRanking";
 import { isSameRecipe, newRecipe, sharedSteps } from "./recipeEdits";
@@ -27,15 +28,15 @@ export class LabState {
   models: readonly ModelFile[] = [];
   unfinished: LabSnapshot["unfinished"];
   problem: string | undefined;
-  #text: LabSourceText;
+  #text: StudyText;
   #words: number;
 
-  constructor(text: LabSourceText) {
+  constructor(text: StudyText) {
     this.#text = text;
     this.#words = wordsOf(text.text);
   }
 
-  get text(): LabSourceText {
+  get text(): StudyText {
     return this.#text;
   }
 
@@ -45,7 +46,7 @@ export class LabState {
   }
 
   /** Takes another choice. Answers how many of the first steps do the same as before, on the same ground; "nothing" holds on another. */
-  take(choice: { readonly recipe?: CompressionRecipe; readonly model?: ModelFile; readonly text?: LabSourceText }): number | "everything" | "nothing" {
+  take(choice: { readonly recipe?: CompressionRecipe; readonly model?: ModelFile; readonly text?: StudyText }): number | "everything" | "nothing" {
     const { recipe = this.recipe, model = this.model, text = this.#text } = choice;
     const isGround = model === this.model && text.text === this.#text.text;
     const shared = sharedSteps(this.recipe, recipe);

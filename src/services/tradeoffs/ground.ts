@@ -8,6 +8,8 @@ export interface StudyText {
   readonly name: string;
   readonly kind: ShownText["kind"];
   readonly text: string;
+  /** Of the file or folder that it was read from. */
+  readonly path?: string;
 }
 
 /** Tokens per chunk and the most chunks to measure. */

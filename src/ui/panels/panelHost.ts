@@ -4,7 +4,7 @@ import { type Handlers, type Port, Responder } from "../../protocol/messenger";
 
 export interface PanelOptions {
   /** Name of the bundle in dist/webview. */
-  readonly name: "tradeoffs" | "analysis" | "inspector" | "getModels" | "meter";
+  readonly name: "tradeoffs" | "analysis" | "inspector" | "getModels" | "meter" | "lab";
   readonly title: string;
   readonly column: vscode.ViewColumn;
   readonly preserveFocus?: boolean;

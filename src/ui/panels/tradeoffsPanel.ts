@@ -4,8 +4,10 @@ import type { ImatrixInfo, ModelFile } from "../../protocol/model";
 import type { RowKey, TradeoffsEvent, TradeoffsRequests } from "../../protocol/panels";
 import { type CancellationToken, CancellationTokenSource } from "../../protocol/rpc";
 import { modelName } from "../../services/models/modelLibrary";
+import { report } from "../../services/tradeoffs/report";
 import { TradeoffStudy } from "../../services/tradeoffs/study";
 import { Disposables } from "../disposables";
+import { folderName } from "../format";
 import { Throttle } from "../throttle";
 import { askMachine } from "./ownMachine";
 import { PanelHost } from "./panelHost";
@@ -44,7 +46,7 @@ export class TradeoffsPanel {
       chooseText: () => this.#chooseText(),
       calibrate: () => this.#calibrate(),
       chooseMatrix: () => this.#chooseMatrix(),
-      exportReport: () => exportReport(study, parts.versions),
+      exportReport: () => this.#export(),
       findMix: async (goal) => ({ key: await study.findMix(goal, token) }),
       tensorErrors: () => study.tensorErrors(),
     });
@@ -109,6 +111,14 @@ export class TradeoffsPanel {
     } catch (error) {
       this.parts.showError(error);
     }
+  }
+
+  #export(): Promise<void> {
+    const study = this.#study;
+    return exportReport({
+      placeHolder: "Export the tradeoffs as", folder: folderName(study.model.path), name: `${study.model.family}-tradeoffs`,
+      text: (format) => report(format, study.snapshot, { ...this.parts.versions, ...study.provenance }),
+    });
   }
 
   async #askMachine(): Promise<void> {

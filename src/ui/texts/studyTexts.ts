@@ -11,15 +11,17 @@ import { folderTexts } from "./folderTexts";
  * has too few of them to measure on.
  */
 const shortestText = 1500;
+/** Bytes. */
+const largestFile = 64 * 1024 ** 2;
 
 /** A text to measure on, as it is whenever this is called: a document goes on being written. */
 export type StudySource = () => StudyText;
 
 interface Choice extends vscode.QuickPickItem {
+  /** Undefined when the person stepped back. */
+  source(): Promise<StudySource | undefined>;
+  /** The same, document by document. */
   texts(): Promise<readonly CalibrationText[] | undefined>;
-  readonly textKind: StudyText["kind"];
-  /** Reads the text anew at every measurement, where it can change. */
-  readonly source?: StudySource;
 }
 
 /** Chooses texts to measure and calibrate on: the document last worked in, a folder, or the sample that ships with Decant. */
@@ -39,15 +41,25 @@ export class StudyTexts {
 
   /** Asks what to measure on; undefined when the person stepped back. */
   async choose(): Promise<StudySource | undefined> {
-    const choice = await vscode.window.showQuickPick(this.#choices(true), { placeHolder: "Measure on which text?", matchOnDetail: true });
-    if (!choice) return undefined;
-    if (choice.source) return choice.source;
-    const texts = await choice.texts();
-    if (!texts) return undefined;
-    const [only] = texts;
-    const name = texts.length === 1 && only ? only.name : `${texts.length} documents`;
-    const text = { name, kind: choice.textKind, text: texts.map((one) => one.text).join("\n\n") };
-    return () => text;
+    return this.#ask("Measure on which text?");
+  }
+
+  /** Asks what to learn from and measure on; undefined when the person stepped back. */
+  async chooseForLearning(): Promise<StudySource | undefined> {
+    return this.#ask("Learn from and measure on which text? The last fifth of it is only measured on.");
+  }
+
+  /** The text of a file or of all text files in a folder. Throws a HumanError where there is none. */
+  async at(path: string): Promise<StudySource> {
+    const uri = vscode.Uri.file(path);
+    const status = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
+    if (!status) throw new HumanError("notFound", `There is no text at ${path}. Choose another one.`);
+    return (status.type & vscode.FileType.Directory) === 0 ? fileSource(uri, status.size) : folderSource(uri);
+  }
+
+  async #ask(placeHolder: string): Promise<StudySource | undefined> {
+    const choice = await vscode.window.showQuickPick(this.#choices(true), { placeHolder, matchOnDetail: true });
+    return choice?.source();
   }
 
   /** Asks what to calibrate on; undefined when the person stepped back. */
@@ -60,16 +72,24 @@ export class StudyTexts {
     const { document } = this.lastDocument;
     const choices: Choice[] = [];
     if (document) {
-      const source = documentSource(document);
       const name = fileName(document.uri.path);
-      choices.push({ label: `$(file) This document`, detail: name, textKind: "document", source, texts: async () => [{ name, text: document.getText() }] });
+      choices.push({ label: `$(file) This document`, detail: name, source: async () => documentSource(document), texts: async () => [{ name, text: document.getText() }] });
     }
-    choices.push({ label: "$(folder) A folder…", detail: "All text files below it", textKind: "folder", texts: pickFolder });
-    for (const { uri, name } of vscode.workspace.workspaceFolders ?? []) {
-      choices.push({ label: "$(root-folder) The workspace", detail: name, textKind: "folder", texts: () => folderTexts(uri) });
+    if (withBundled) choices.push(choiceOf("$(go-to-file) A file…", "Text, Markdown or source code", async () => this.#pickFile()));
+    choices.push(folderChoice("$(folder) A folder…", "All text files below it", pickFolder));
+    for (const { uri, name } of vscode.workspace.workspaceFolders ?? []) choices.push(folderChoice("$(root-folder) The workspace", name, async () => uri));
+    if (withBundled) {
+      choices.push(choiceOf("$(book) Decant's sample text", "Contract prose, for a first look", async () => {
+        const text = await this.bundled();
+        return () => text;
+      }));
     }
-    if (withBundled) choices.push({ label: "$(book) Decant's sample text", detail: "Contract prose, for a first look", textKind: "bundled", texts: async () => [await this.bundled()] });
     return choices;
+  }
+
+  async #pickFile(): Promise<StudySource | undefined> {
+    const [uri] = (await vscode.window.showOpenDialog({ openLabel: "Take This Text" })) ?? [];
+    return uri && this.at(uri.fsPath);
   }
 
   /** The sample that ships with Decant. */
@@ -94,11 +114,51 @@ async function openInTab(name: string | undefined): Promise<vscode.TextDocument 
   return found && vscode.workspace.openTextDocument(found.uri);
 }
 
-function documentSource(document: vscode.TextDocument): StudySource {
-  return () => ({ name: fileName(document.uri.path), kind: "document", text: document.getText() });
+function choiceOf(label: string, detail: string, source: () => Promise<StudySource | undefined>): Choice {
+  const texts = async (): Promise<readonly CalibrationText[] | undefined> => {
+    const chosen = await source();
+    return chosen && [chosen()];
+  };
+  return { label, detail, source, texts };
 }
 
-async function pickFolder(): Promise<readonly CalibrationText[] | undefined> {
+function folderChoice(label: string, detail: string, pick: () => Promise<vscode.Uri | undefined>): Choice {
+  return {
+    label, detail,
+    source: async () => {
+      const folder = await pick();
+      return folder && folderSource(folder);
+    },
+    texts: async () => {
+      const folder = await pick();
+      return folder && folderTexts(folder);
+    },
+  };
+}
+
+function documentSource(document: vscode.TextDocument): StudySource {
+  const path = document.uri.scheme === "file" ? document.uri.fsPath : undefined;
+  return () => ({ name: fileName(document.uri.path), kind: "document", text: document.getText(), path });
+}
+
+async function folderSource(folder: vscode.Uri): Promise<StudySource> {
+  const texts = await folderTexts(folder);
+  const [only] = texts;
+  const name = texts.length === 1 && only ? only.name : `${texts.length} documents`;
+  const text = { name, kind: "folder", text: texts.map((one) => one.text).join("\n\n"), path: folder.fsPath } as const;
+  return () => text;
+}
+
+async function fileSource(uri: vscode.Uri, bytes: number): Promise<StudySource> {
+  const name = fileName(uri.path);
+  if (bytes > largestFile) throw new HumanError("unsupported", `${name} has ${bytes} bytes: take a text of at most ${largestFile / 1024 ** 2} MiB.`);
+  const content = await vscode.workspace.fs.readFile(uri);
+  if (content.subarray(0, 8192).includes(0)) throw new HumanError("unsupported", `${name} is not a text file.`);
+  const text = { name, kind: "document", text: new TextDecoder().decode(content), path: uri.fsPath } as const;
+  return () => text;
+}
+
+async function pickFolder(): Promise<vscode.Uri | undefined> {
   const picked = await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, openLabel: "Take This Folder" });
-  return picked?.[0] && folderTexts(picked[0]);
+  return picked?.[0];
 }
