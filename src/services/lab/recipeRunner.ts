@@ -1,3 +1,4 @@
+import type { TrainCheckpoint } from "../../protocol/compression";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { CompressionRecipe, RecipeProgress, RecipeResult, StepEstimate } from "../../protocol/recipe";
@@ -25,6 +26,8 @@ export interface RecipeRun {
   readonly context?: number;
 }
 
+export type RecipePlace = Pick<RecipeRun, "model" | "folder">;
+
 /** Estimates recipes and runs them. Paths in a recipe are absolute here (recipePaths.ts). */
 export class RecipeRunner {
   constructor(private readonly parts: LabParts) {}
@@ -33,6 +36,14 @@ export class RecipeRunner {
   async estimate(_recipe: CompressionRecipe, _model: ModelFile, _text: LabText, _token: CancellationToken): Promise<readonly StepEstimate[]> {
     return [];
   }
+
+  /** A training of this recipe that was cancelled and can be gone on with; `step` counts from 0. */
+  async unfinished(_recipe: CompressionRecipe, _place: RecipePlace): Promise<{ readonly step: number; readonly checkpoint: TrainCheckpoint } | undefined> {
+    return undefined;
+  }
+
+  /** Drops what a training of this recipe left unfinished; files of finished steps stay. */
+  async discard(_recipe: CompressionRecipe, _place: RecipePlace): Promise<void> {}
 
   /** Everything that can be known to fail is told before the first step. Cancelling keeps what the steps before have made. */
   run(_recipe: CompressionRecipe, _run: RecipeRun, _token: CancellationToken): Job<RecipeProgress, RecipeResult> {
