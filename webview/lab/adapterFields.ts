@@ -1,0 +1,42 @@
+import type { AdapterSettings } from "../../src/protocol/compression";
+import { h } from "../dom";
+import { Chips, numberField } from "./controls";
+import { adapterTargets, edited } from "./stepEdits";
+
+/** Rank, alpha and targets of an adapter that learns. */
+export class AdapterFields {
+  readonly #rank;
+  readonly #alpha;
+  readonly #targets: Chips;
+  readonly #problem = h("span", { class: "field-problem", role: "alert", hidden: true }, "Take at least one.");
+  readonly element: HTMLElement;
+  #adapter: AdapterSettings | undefined;
+
+  constructor(onChange: (adapter: AdapterSettings) => void) {
+    const change = (edit: Partial<AdapterSettings>): void => {
+      if (this.#adapter) onChange(edited(this.#adapter, edit));
+    };
+    this.#rank = numberField({ label: "Rank", width: 4, title: "Of the change of each matrix: more learns more and is larger", rule: { least: 1, most: 4096, whole: true } }, (rank = 8) => change({ rank }));
+    this.#alpha = numberField({ label: "Alpha", width: 4, title: "The change counts alpha ÷ rank times", rule: { above: true, least: 0 } }, (alpha = 16) => change({ alpha }));
+    this.#targets = new Chips("Targets", adapterTargets, (targets) => this.#take(targets, change));
+    this.#targets.element.append(this.#problem);
+    this.element = h("div", { class: "fields" }, this.#rank.element, this.#alpha.element, this.#targets.element);
+  }
+
+  update(adapter: AdapterSettings | undefined): void {
+    this.#adapter = adapter;
+    this.element.hidden = !adapter;
+    if (!adapter) return;
+    this.#rank.update(adapter.rank);
+    this.#alpha.update(adapter.alpha);
+    this.#targets.update(adapter.targets);
+  }
+
+  /** Targets that the panel does not list stay as the recipe's file has them. */
+  #take(listed: readonly string[], change: (edit: Partial<AdapterSettings>) => void): void {
+    const others = this.#adapter?.targets.filter((target) => !adapterTargets.some((name) => name === target)) ?? [];
+    const targets = [...listed, ...others];
+    this.#problem.hidden = targets.length > 0;
+    if (targets.length > 0) change({ targets });
+  }
+}
