@@ -19,6 +19,7 @@ import { mix } from "./cli/mix";
 import { models } from "./cli/models";
 import { pull } from "./cli/pull";
 import { plan } from "./cli/plan";
+import { prune } from "./cli/prune";
 import { quantize } from "./cli/quantize";
 import { recipeCommands } from "./cli/recipe";
 import { search } from "./cli/search";
@@ -49,7 +50,7 @@ import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, ...recipeCommands, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
+const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, prune, ...recipeCommands, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
 
 const common = {
   json: { type: "boolean" },

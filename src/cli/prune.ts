@@ -70,7 +70,7 @@ async function structured(invocation: Invocation, model: ModelFile, wish: PruneW
   const { least, by, feedForward: share } = wish;
   const ranking = least !== undefined || wish.rank ? await rank(invocation, model, by === "perplexity" || wish.leaveOut) : undefined;
   const dropBlocks = ranking && least !== undefined ? leastImportant(ranking, least, by) : wish.drop;
-  const feedForward = share === undefined ? undefined : keptNeurons(await readGgufHeader(model.path), share);
+  const feedForward = share === undefined ? undefined : keptNeurons((await readGgufHeader(model.path)).header, share);
   const path = target({ kind: "prune", ...(dropBlocks.length > 0 && { blocks: dropBlocks }), ...(share !== undefined && { feedForward: share }) });
   const prunedWith = (imatrix: string | undefined): Promise<PruneResult> =>
     resultOf(output, services.lab.pruning.prune(model, { dropBlocks, feedForward, imatrix }, token, path), "Pruning");
