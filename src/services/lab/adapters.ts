@@ -1,10 +1,14 @@
 import type { AdapterInfo, ExtractResult, MergeResult } from "../../protocol/compression";
-import { HumanError } from "../../protocol/humanError";
+import { basename } from "node:path";
+import { familyOfName } from "../../core/gguf/header";
 import type { AdapterUse, ModelFile } from "../../protocol/model";
 import type { CancellationToken, MeasureProgress, MeasureResult } from "../../protocol/rpc";
 import type { Job } from "../ports";
+import { chunkTokens } from "../tradeoffs/measuringPlan";
 import type { LabParts, LabText, TimedWork } from "./labParts";
+import { besideModel, withLevel } from "./outputNames";
 import type { ReadingWish } from "./pruning";
+import { intoFolder, shareDone, timed } from "./timedWork";
 
 export interface MergeWish {
   readonly base: ModelFile;
@@ -22,18 +26,20 @@ export interface ExtractWish {
   readonly seed?: number;
 }
 
+/** Measured unless another number is chosen: the command line's usual. */
+const usualChunks = 20;
+const usualContext = 512;
+
 /** Merges, extracts, describes and compares LoRA adapters. */
 export class Adapters {
   constructor(private readonly parts: LabParts) {}
 
-  /** Output: beside the base, "…-merged.gguf", unless another is given. */
-  merge(_wish: MergeWish, _token: CancellationToken, _output?: string): Job<TimedWork, MergeResult> {
-    throw this.#later();
+  merge({ base, ...wish }: MergeWish, token: CancellationToken, output = this.mergedPath(base, wish.adapter)): Job<TimedWork, MergeResult> {
+    return intoFolder(output, () => timed(this.parts.runtime.mergeAdapter({ ...wish, base: base.path, output }, token), shareDone));
   }
 
-  /** Output: beside the tuned model, "…-lora.gguf", unless another is given. */
-  extract(_wish: ExtractWish, _token: CancellationToken, _output?: string): Job<TimedWork, ExtractResult> {
-    throw this.#later();
+  extract({ base, tuned, rank, seed = 1 }: ExtractWish, token: CancellationToken, output = this.extractedPath(tuned)): Job<TimedWork, ExtractResult> {
+    return intoFolder(output, () => timed(this.parts.runtime.extractAdapter({ base: base.path, tuned: tuned.path, rank, seed, output }, token), shareDone));
   }
 
   info(path: string, token: CancellationToken): Promise<AdapterInfo> {
@@ -41,19 +47,20 @@ export class Adapters {
   }
 
   /** Two rows: the base, and the base with the adapters. */
-  compare(_base: ModelFile, _uses: readonly AdapterUse[], _text: LabText, _token: CancellationToken, _reading?: ReadingWish): Job<MeasureProgress, MeasureResult> {
-    throw this.#later();
+  compare(base: ModelFile, uses: readonly AdapterUse[], { text }: LabText, token: CancellationToken, { chunks = usualChunks, context }: ReadingWish = {}): Job<MeasureProgress, MeasureResult> {
+    const longest = Math.min(context ?? usualContext, base.contextLength || Number.POSITIVE_INFINITY);
+    return this.parts.runtime.measure({
+      base: base.path, variants: [], adapted: [{ path: base.path, adapters: uses }], text, context: chunkTokens(text, longest), chunks, threads: this.parts.threads(), generation: true,
+    }, token);
   }
 
+  /** Beside the base, e.g. "small-merged-style.gguf". */
   mergedPath(base: ModelFile, adapter: string): string {
-    return `${base.path}-${adapter}`;
+    return besideModel(base, this.parts.builtInOutputs, withLevel(`merged-${familyOfName(basename(adapter))}`, base.type));
   }
 
+  /** Beside the tuned model, e.g. "small-chat-extracted-adapter.gguf". */
   extractedPath(tuned: ModelFile): string {
-    return `${tuned.path}-lora`;
-  }
-
-  #later(): HumanError {
-    return new HumanError("unsupported", `This is not built yet (${this.parts.threads()}).`);
+    return besideModel(tuned, this.parts.builtInOutputs, "extracted-adapter");
   }
 }

@@ -1,9 +1,13 @@
-import type { AdapterSettings, TrainCheckpoint, TrainingData, TrainProgress, TrainResult, TrainSettings } from "../../protocol/compression";
-import { HumanError } from "../../protocol/humanError";
+import { randomUUID } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
+import type { AdapterSettings, TrainCheckpoint, TrainingData, TrainPoint, TrainProgress, TrainResult, TrainSettings } from "../../protocol/compression";
 import type { ModelFile } from "../../protocol/model";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { Job } from "../ports";
 import type { LabParts } from "./labParts";
+import { besideModel, trainedEnding } from "./outputNames";
+import { intoFolder, timed } from "./timedWork";
+import { readCheckpoint } from "./unfinishedTraining";
 
 export type TimedTraining = TrainProgress & { readonly secondsLeft?: number };
 
@@ -22,8 +26,9 @@ export interface TrainWish {
 export class Training {
   constructor(private readonly parts: LabParts) {}
 
-  train(_wish: TrainWish, _token: CancellationToken): Job<TimedTraining, TrainResult> {
-    throw new HumanError("unsupported", `This is not built yet (${this.parts.threads()}).`);
+  train({ student, teacher, output, ...wish }: TrainWish, token: CancellationToken): Job<TimedTraining, TrainResult> {
+    const params = { ...wish, student: student.path, ...(teacher && { teacher: teacher.path }), output, checkpoint: this.checkpointOf(output), threads: this.parts.threads() };
+    return intoFolder(output, () => timed(this.parts.runtime.train(params, token), ({ fraction }) => fraction));
   }
 
   /** Folder of what an unfinished training of an output keeps. */
@@ -32,16 +37,28 @@ export class Training {
   }
 
   /** What an unfinished training of this output left; undefined where nothing can be gone on with. */
-  unfinished(_output: string): Promise<TrainCheckpoint | undefined> {
-    return Promise.resolve(undefined);
+  unfinished(output: string): Promise<TrainCheckpoint | undefined> {
+    return readCheckpoint(this.checkpointOf(output), this.parts.log);
   }
 
-  discard(_output: string): Promise<void> {
-    return Promise.resolve();
+  /** The folder first gets another name, so that what is half removed is never gone on with. */
+  async discard(output: string): Promise<void> {
+    const gone = `${this.checkpointOf(output)}.${randomUUID()}`;
+    const renamed = await rename(this.checkpointOf(output), gone).then(() => true, (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return false;
+      throw error;
+    });
+    if (renamed) await rm(gone, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Beside the student (of the built-in model: in a folder of its own). */
   outputPath(student: ModelFile, kind: "distil" | "lora", adapter: boolean): string {
-    return `${student.path}-${kind}-${String(adapter)}`;
+    return besideModel(student, this.parts.builtInOutputs, trainedEnding(kind, adapter, false, student.type));
   }
+}
+
+/** Points of a training as they come in: a point of a step that is told again takes the place of the earlier one. */
+export function withPoints(known: readonly TrainPoint[], added: readonly TrainPoint[]): readonly TrainPoint[] {
+  const first = added[0];
+  return first === undefined ? known : [...known.filter(({ step }) => step < first.step), ...added];
 }
