@@ -1,18 +1,26 @@
-/** Tells when the validation loss has not fallen by `least` for `patience` validations, and which one was the best. */
+/** Of the validations so far. */
+export interface StoppingState {
+  readonly best: number;
+  /** Validations since the best one. */
+  readonly since: number;
+}
+
+/** Tells when the validation loss (nats per token) has not fallen for `patience` validations, and which one was the best. */
 export class EarlyStopping {
-  #best = Infinity;
-  #since = 0;
+  #best: number;
+  #since: number;
 
-  constructor(private readonly patience: number, private readonly least = 0) {}
-
-  get best(): number {
-    return this.#best;
+  constructor(private readonly patience: number, { best, since }: StoppingState = { best: Infinity, since: 0 }) {
+    this.#best = best;
+    this.#since = since;
   }
 
-  /** "best" asks for a checkpoint, "stop" for the end; nats per token. A loss that is none stops at once. */
+  get state(): StoppingState {
+    return { best: this.#best, since: this.#since };
+  }
+
   validated(loss: number): "best" | "worse" | "stop" {
-    if (!Number.isFinite(loss)) return "stop";
-    if (loss < this.#best - this.least) {
+    if (loss < this.#best) {
       this.#best = loss;
       this.#since = 0;
       return "best";

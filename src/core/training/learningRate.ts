@@ -14,3 +14,11 @@ export function learningRateAt(step: number, { peak, warmUp, steps, final }: Lea
   const way = Math.min(1, (step - warmUp) / Math.max(1, steps - 1 - warmUp));
   return peak * (final + (1 - final) * 0.5 * (1 + Math.cos(Math.PI * way)));
 }
+
+/** Steps after which Adam's moments, which no checkpoint keeps, are good again. */
+const rewarming = 20;
+
+/** What is left of the rate of a step in a training that went on at `resumedAt` with moments of 0. */
+export function rewarmed(rate: number, step: number, resumedAt: number): number {
+  return resumedAt === 0 ? rate : rate * Math.min(1, (step - resumedAt + 1) / rewarming);
+}

@@ -1,6 +1,7 @@
 import { bindGgmlBackend } from "./ggmlBackend";
 import { bindGgmlTypes, type GgmlTypes } from "./ggmlTypes";
 import { bindGraphs, type Graphs } from "./graph";
+import { bindGraphNodes, type WatchGraph } from "./graphNodes";
 import { type Koffi, loadKoffi } from "./koffi";
 import { bindMemory, type CopyBytes } from "./libc/memory";
 import { detectNativeLibrary } from "./libraryFiles";
@@ -19,6 +20,7 @@ export interface NativeLibrary {
   readonly runQuantizer: RunQuantizer;
   readonly types: GgmlTypes;
   readonly graphs: Graphs;
+  readonly watchGraph: WatchGraph;
   readonly training: Training;
   newMemory(): NativeMemory;
   newBatch(tokens: number, perSequence?: number): TokenBatch;
@@ -42,9 +44,10 @@ export function openNativeLibrary(): NativeLibrary {
   const base = koffi.load(files.ggmlBase);
   const types = bindGgmlTypes(koffi, base, copy);
   const graphs = bindGraphs(koffi, base, copy);
+  const watchGraph = bindGraphNodes(koffi, base, copy);
   const training = bindTraining(koffi, library, base, copy);
   return {
-    llama, log, copy, runQuantizer, types, graphs, training,
+    llama, log, copy, runQuantizer, types, graphs, watchGraph, training,
     newMemory: () => new NativeMemory(koffi, copy),
     newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence),
   };

@@ -4,39 +4,37 @@ import type { Koffi, LibraryHandle } from "./koffi";
 import type { CopyBytes } from "./libc/memory";
 import { onWorker } from "./worker";
 
-/** Of AdamW, for the step that comes next. */
+/** Of AdamW, for one step. */
 export interface StepSettings {
   readonly learningRate: number;
   readonly weightDecay: number;
 }
 
-/** Mean over the positions of a pass, nats; the error is the standard error between its batches (NaN for one). */
-export interface PassLoss {
-  readonly loss: number;
-  readonly error: number;
-}
-
 export interface TrainingOptions {
   /** Tokens of a sequence: the context's size. */
   readonly context: number;
-  /** Whether the model's own weights learn (all but the token embedding, which llama.cpp leaves out); else only what `learn` named. */
-  readonly weights: boolean;
-  /** Asked before every step. */
-  settings(): StepSettings;
+  readonly vocabSize: number;
+  /** Asked about each of the model's own F32 tensors but the token embedding, which llama.cpp leaves out: does it learn? */
+  learns(tensor: Address): boolean;
 }
 
-export interface TrainingPass {
-  /** Sequences one after the other, each as long as the context. */
+/** One step, from one sequence. */
+export interface TrainingStep extends StepSettings {
+  /** As many as the context has. */
   readonly tokens: Int32Array;
   /** The token that is to be expected after each. */
-  readonly labels: Int32Array;
-  /** False only computes the loss. */
-  readonly learn: boolean;
+  readonly next: Int32Array;
+  /**
+   * A distribution over the vocabulary for each position, one after the other, instead of `next`. Only where the sequence is
+   * computed in one piece.
+   */
+  readonly distributions?: Float32Array;
 }
 
 /** A context that learns. Ends with its context. */
 export interface TrainingRun {
-  run(pass: TrainingPass): Promise<PassLoss>;
+  /** The loss before the step: mean over the positions, nats. */
+  step(step: TrainingStep): Promise<number>;
   dispose(): void;
 }
 
@@ -44,8 +42,11 @@ export interface Training {
   /** Marks a tensor, e.g. of an adapter, as one that learns; before `begin`. */
   learn(tensor: Address): void;
   /** The context must have decoded a batch: its number of threads holds from then on. */
-  begin(context: Address, model: Address, options: TrainingOptions): TrainingRun;
-  saveModel(model: Address, path: string): void;
+  begin(context: Address, model: Address, options: TrainingOptions): Promise<TrainingRun>;
+  /** The numbers of an F32 tensor, and others in their place: as many as it has. */
+  read(tensor: Address): Float32Array;
+  write(tensor: Address, values: Float32Array): void;
+  nameOf(tensor: Address): string;
   /** Null for a file that is no adapter of the model. Freed with the model. */
   loadAdapter(model: Address, path: string): Promise<Address | null>;
   /** These and no others from now on. 0 on success. */
@@ -64,10 +65,10 @@ export function bindTraining(koffi: Koffi, llama: LibraryHandle, base: LibraryHa
   });
   const filterType = koffi.pointer(koffi.proto("bool", ["void*", "void*"]));
   const settingsType = koffi.pointer(koffi.proto(stepSettings, ["void*"]));
+  const doneType = koffi.pointer(koffi.proto("void", ["bool", "void*", "void*", "void*", "int64_t", "int64_t", "int64_t"]));
   const native = {
     init: llama.func("llama_opt_init", "void", ["void*", "void*", params]),
     epoch: llama.func("llama_opt_epoch", "void", ["void*", "void*", "void*", "void*", "int64_t", "void*", "void*"]),
-    save: llama.func("llama_model_save_to_file", "void", ["void*", "str"]),
     loadAdapter: llama.func("llama_adapter_lora_init", "void*", ["void*", "str"]),
     useAdapters: llama.func("llama_set_adapters_lora", "int32_t", ["void*", koffi.pointer("void*"), "size_t", koffi.pointer("float")]),
     newDataset: base.func("ggml_opt_dataset_init", "void*", ["int", "int", "int64_t", "int64_t", "int64_t", "int64_t"]),
@@ -78,46 +79,67 @@ export function bindTraining(koffi: Koffi, llama: LibraryHandle, base: LibraryHa
     newResult: base.func("ggml_opt_result_init", "void*", []),
     freeResult: base.func("ggml_opt_result_free", "void", ["void*"]),
     lossOf: base.func("ggml_opt_result_loss", "void", ["void*", koffi.out(koffi.pointer("double")), koffi.out(koffi.pointer("double"))]),
+    labelsNow: base.func("ggml_opt_labels", "void*", ["void*"]),
+    get: base.func("ggml_backend_tensor_get", "void", ["void*", "void*", "size_t", "size_t"]),
+    set: base.func("ggml_backend_tensor_set", "void", ["void*", "void*", "size_t", "size_t"]),
     setParameter: base.func("ggml_set_param", "void", ["void*"]),
   } as unknown as Record<string, (...args: unknown[]) => Address>;
+  const elements = base.func("ggml_nelements", "int64_t", ["void*"]) as unknown as (tensor: Address) => number | bigint;
+  const nameOf = base.func("ggml_get_name", "str", ["void*"]) as unknown as (tensor: Address) => string;
 
-  function fill(tensor: Address, values: Int32Array): void {
-    copy(native.valuesOf!(tensor), values, values.byteLength);
+  async function begin(context: Address, model: Address, { context: length, vocabSize, learns }: TrainingOptions): Promise<TrainingRun> {
+    let optimizer: Address | undefined;
+    let current: TrainingStep | undefined;
+    const filter = koffi.register((tensor: Address) => learns(tensor), filterType) as Address;
+    // Called once the labels are in their tensor, and before anything is computed with them.
+    const settings = koffi.register(() => {
+      const { learningRate = 0, weightDecay = 0, distributions } = current ?? {};
+      if (distributions && optimizer !== undefined) native.set!(native.labelsNow!(optimizer), distributions, 0, 4 * length * vocabSize);
+      return { alpha: learningRate, wd: weightDecay, ...adam, ...noStochasticDescent };
+    }, settingsType) as Address;
+    const done = koffi.register((_: boolean, own: Address) => void (optimizer = own), doneType) as Address;
+    native.init!(context, model, { n_ctx_train: 0, param_filter: filter, param_filter_ud: null, get_opt_pars: settings, get_opt_pars_ud: null, optimizer_type: adamW });
+    const dataset = native.newDataset!(i32, i32, length, length, 1, 1);
+    const fill = (tensor: Address, values: Int32Array): void => void copy(native.valuesOf!(tensor), values, values.byteLength);
+
+    async function pass({ tokens, next }: Pick<TrainingStep, "tokens" | "next">, learn: boolean): Promise<number> {
+      fill(native.dataOf!(dataset), tokens);
+      fill(native.labelsOf!(dataset), next);
+      const result = native.newResult!();
+      try {
+        await onWorker(native.epoch!, context, dataset, learn ? result : null, learn ? null : result, learn ? 1 : 0, null, learn ? null : done);
+        const [loss, error] = [[0], [0]];
+        native.lossOf!(result, loss, error);
+        return loss[0]!;
+      } finally {
+        native.freeResult!(result);
+      }
+    }
+
+    // Only a callback tells the optimizer's address: a pass that learns nothing makes it.
+    await pass({ tokens: new Int32Array(length), next: new Int32Array(length) }, false);
+    return {
+      step: (step) => {
+        current = step;
+        return pass(step, true);
+      },
+      dispose: () => {
+        native.freeDataset!(dataset);
+        for (const callback of [filter, settings, done]) koffi.unregister(callback);
+      },
+    };
   }
 
   return {
     learn: (tensor) => void native.setParameter!(tensor),
-    begin: (context, model, { context: length, weights, settings }) => {
-      const filter = koffi.register(() => weights, filterType) as Address;
-      const rates = koffi.register(() => {
-        const { learningRate, weightDecay } = settings();
-        return { alpha: learningRate, wd: weightDecay, ...adam, ...noStochasticDescent };
-      }, settingsType) as Address;
-      native.init!(context, model, { n_ctx_train: 0, param_filter: filter, param_filter_ud: null, get_opt_pars: rates, get_opt_pars_ud: null, optimizer_type: adamW });
-      return {
-        run: async ({ tokens, labels, learn }) => {
-          const sequences = tokens.length / length;
-          const dataset = native.newDataset!(i32, i32, length, length, sequences, 1);
-          const result = native.newResult!();
-          try {
-            fill(native.dataOf!(dataset), tokens);
-            fill(native.labelsOf!(dataset), labels);
-            await onWorker(native.epoch!, context, dataset, learn ? result : null, learn ? null : result, learn ? sequences : 0, null, null);
-            const [loss, error] = [[0], [0]];
-            native.lossOf!(result, loss, error);
-            return { loss: loss[0]!, error: error[0]! };
-          } finally {
-            native.freeResult!(result);
-            native.freeDataset!(dataset);
-          }
-        },
-        dispose: () => {
-          koffi.unregister(filter);
-          koffi.unregister(rates);
-        },
-      };
+    begin,
+    read: (tensor) => {
+      const values = new Float32Array(Number(elements(tensor)));
+      native.get!(tensor, values, 0, values.byteLength);
+      return values;
     },
-    saveModel: (model, path) => void native.save!(model, path),
+    write: (tensor, values) => void native.set!(tensor, values, 0, values.byteLength),
+    nameOf,
     loadAdapter: (model, path) => onWorker(native.loadAdapter!, model, path) as Promise<Address | null>,
     useAdapters: (context, adapters, scales) => Number(native.useAdapters!(context, adapters, adapters.length, scales)),
   };

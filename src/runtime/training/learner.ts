@@ -1,10 +1,13 @@
+import { basename } from "node:path";
+import { underivable } from "../../core/training/differentiable";
 import { HumanError } from "../../protocol/humanError";
-import type { Address } from "../ffi/address";
-import type { GraphTensor, MultiplicationObserver } from "../ffi/graph";
-import type { NativeLibrary } from "../ffi/library";
-import type { PassLoss, StepSettings, TrainingPass, TrainingRun } from "../ffi/training";
 import { failedToLoad, listenForLoad } from "../evaluation/loadLog";
+import type { Address } from "../ffi/address";
+import type { NativeLibrary } from "../ffi/library";
+import type { TokenBatch } from "../ffi/tokenBatch";
+import type { TrainingRun, TrainingStep } from "../ffi/training";
 import { onWorker } from "../ffi/worker";
+import { Vocabulary } from "./vocabulary";
 
 export interface LearnerOptions {
   readonly path: string;
@@ -14,108 +17,136 @@ export interface LearnerOptions {
   readonly context: number;
   readonly piece: number;
   readonly threads: number;
-  settings(): StepSettings;
 }
 
-/** llama.h: LLAMA_LOAD_MODE_NONE (weights that can be written to), GGML_TYPE_F32 and LLAMA_FLASH_ATTN_TYPE_DISABLED: others have no backward pass. */
+/**
+ * llama.h: LLAMA_LOAD_MODE_NONE (weights that can be written to), GGML_TYPE_F32 and LLAMA_FLASH_ATTN_TYPE_DISABLED. What is repacked for the
+ * processor, other types of the cache, and flash attention have no backward pass.
+ */
 const writable = { n_gpu_layers: 0, load_mode: 0, use_extra_bufts: false };
-const differentiable = { type_k: 0, type_v: 0, flash_attn_type: 0 };
+const differentiable = { type_k: 0, type_v: 0, flash_attn_type: 0, offload_kqv: false, op_offload: false };
 
 /** A model that learns, held in native memory until dispose. */
 export class Learner {
-  readonly #run: TrainingRun;
+  /** A pass of the optimizer came last. */
+  #stepped = true;
 
   private constructor(
     private readonly library: NativeLibrary,
+    readonly vocabulary: Vocabulary,
     private readonly model: Address,
     private readonly context: Address,
-    /** Of the adapter, by name. */
-    private readonly learning: ReadonlyMap<string, GraphTensor>,
-    run: TrainingRun,
-  ) {
-    this.#run = run;
-  }
+    private readonly batch: TokenBatch,
+    /** What learns, by name. */
+    private readonly learning: ReadonlyMap<string, Address>,
+    private readonly run: TrainingRun,
+  ) {}
 
-  static async open(library: NativeLibrary, { path, adapter, context, piece, threads, settings }: LearnerOptions): Promise<Learner> {
+  /** Throws a HumanError for a model that cannot be loaded, or has parts that nothing can be derived through. */
+  static async open(library: NativeLibrary, { path, adapter, context, piece, threads }: LearnerOptions): Promise<Learner> {
     const { llama, training } = library;
     const log = listenForLoad(library.log);
     try {
       const model = await onWorker(llama.loadModel, path, { ...llama.modelDefaultParams(), ...writable });
       if (model === null) throw failedToLoad(path, log.reasons);
       const loaded = adapter === undefined ? null : await training.loadAdapter(model, adapter);
-      if (adapter !== undefined && loaded === null) throw new HumanError("unsupported", `The adapter does not belong to this model: ${log.reasons.join(" ")}`);
-      const newContext = async (more: object): Promise<Address> => {
-        const params = { ...llama.contextDefaultParams(), ...differentiable, n_ctx: context, n_batch: context, n_ubatch: piece, n_threads: threads, n_threads_batch: threads, ...more };
+      if (adapter !== undefined && loaded === null) throw new HumanError("unsupported", `llama.cpp takes no adapter for ${basename(path)} (${log.reasons.join(" ")}).`);
+      const newContext = async (callback: Address | null): Promise<Address> => {
+        const params = { ...llama.contextDefaultParams(), ...differentiable, n_ctx: context, n_batch: context, n_ubatch: piece, n_threads: threads, n_threads_batch: threads, cb_eval: callback };
         const made = await onWorker(llama.newContext, model, params);
         if (made === null) throw failedToLoad(path, log.reasons);
         if (loaded !== null) training.useAdapters(made, [loaded], [1]);
         return made;
       };
-      const learning = loaded === null ? new Map<string, GraphTensor>() : await adapterTensors(library, newContext, context);
-      const own = await newContext({});
+      const batch = library.newBatch(context);
+      const adapters = await lookThrough(library, newContext, batch, path);
+      const own = await newContext(null);
       // The CPU backend keeps its number of threads from the first decoding on; before it, it is 4, which stalls on fewer cores.
-      await decodeOnce(library, own, context);
-      for (const { address } of learning.values()) training.learn(address);
-      return new Learner(library, model, own, learning, training.begin(own, model, { context, weights: adapter === undefined, settings }));
+      await decode(library, own, batch, new Int32Array(context));
+      for (const address of adapters.values()) training.learn(address);
+      const weights = new Map<string, Address>();
+      const learns = (tensor: Address): boolean => {
+        if (adapter === undefined) weights.set(training.nameOf(tensor), tensor);
+        return adapter === undefined;
+      };
+      const vocabulary = new Vocabulary(library, model);
+      const run = await training.begin(own, model, { context, vocabSize: vocabulary.size, learns });
+      return new Learner(library, vocabulary, model, own, batch, adapter === undefined ? weights : adapters, run);
     } finally {
       log.stop();
     }
   }
 
-  run(pass: TrainingPass): Promise<PassLoss> {
-    return this.#run.run(pass);
+  /** The loss before the step, mean over the positions, nats. */
+  step(step: TrainingStep): Promise<number> {
+    this.#stepped = true;
+    return this.run.step(step);
   }
 
-  /** The adapter's tensors as they are now. */
-  *values(): Generator<readonly [name: string, values: Float32Array]> {
-    for (const [name, tensor] of this.learning) {
-      const bytes = this.library.graphs.read(tensor);
-      yield [name, new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)];
-    }
+  /** Reads a sequence from an empty memory: `readLogits` tells what it foretells, until the next step. */
+  async decode(tokens: Int32Array): Promise<void> {
+    // After a step llama.cpp would use that step's graph again, whose memory is another's by now; after a single token it makes a new one.
+    if (this.#stepped) await decode(this.library, this.context, this.batch, tokens.slice(0, 1));
+    this.#stepped = false;
+    await decode(this.library, this.context, this.batch, tokens);
   }
 
-  /** Writes the model's weights as a GGUF of llama.cpp's own, which keeps only the metadata that it knows. */
-  saveWeights(path: string): void {
-    this.library.training.saveModel(this.model, path);
+  readLogits(position: number, out: Float32Array): void {
+    const address = this.library.llama.logitsAt(this.context, position);
+    if (address === null) throw new Error(`No logits at ${position}.`);
+    this.library.copy(out, address, out.byteLength);
+  }
+
+  get names(): readonly string[] {
+    return [...this.learning.keys()];
+  }
+
+  read(name: string): Float32Array {
+    return this.library.training.read(this.learning.get(name)!);
+  }
+
+  write(name: string, values: Float32Array): void {
+    this.library.training.write(this.learning.get(name)!, values);
   }
 
   dispose(): void {
-    this.#run.dispose();
+    this.run.dispose();
+    this.batch.dispose();
     this.library.llama.freeContext(this.context);
     this.library.llama.freeModel(this.model);
   }
 }
 
-async function adapterTensors(library: NativeLibrary, newContext: (more: object) => Promise<Address>, tokens: number): Promise<ReadonlyMap<string, GraphTensor>> {
-  const found = new Map<string, GraphTensor>();
-  const observer: MultiplicationObserver = {
-    wants: ({ weight }) => {
-      if (/\.lora_[ab]$/.test(weight.name)) found.set(weight.name, weight);
-      return false;
-    },
-    take: () => undefined,
-  };
-  const graph = library.graphs.observe(observer);
+/** Computes one batch node by node: the adapter's tensors by name. Throws where a node has no derivative, which would end the process later. */
+async function lookThrough(
+  library: NativeLibrary, newContext: (callback: Address) => Promise<Address>, batch: TokenBatch, path: string,
+): Promise<ReadonlyMap<string, Address>> {
+  const found = new Map<string, Address>();
+  const foreign = new Set<string>();
+  const graph = library.watchGraph((node) => {
+    if (underivable(node.operation, node.sources.length)) foreign.add(node.operation);
+    for (const source of node.sources) {
+      const name = library.training.nameOf(source);
+      if (/\.lora_[ab]$/.test(name)) found.set(name, source);
+    }
+  });
   try {
-    const context = await newContext({ cb_eval: graph.callback });
-    await decodeOnce(library, context, tokens);
-    graph.check();
+    const context = await newContext(graph.callback);
+    await decode(library, context, batch, new Int32Array(batch.capacity));
     library.llama.freeContext(context);
-    return found;
   } finally {
     graph.dispose();
   }
+  if (foreign.size > 0) {
+    throw new HumanError("unsupported", `${basename(path)} cannot be trained: llama.cpp has no backward pass for parts of its architecture (${[...foreign].join(", ")}). Models like llama, Mistral and Qwen can.`);
+  }
+  return found;
 }
 
-async function decodeOnce(library: NativeLibrary, context: Address, tokens: number): Promise<void> {
-  const { llama } = library;
-  const batch = library.newBatch(tokens);
-  try {
-    batch.fill(new Int32Array(tokens), 0, new Int8Array(tokens).fill(1));
-    await onWorker(llama.decode, context, batch.native);
-    llama.synchronize(context);
-    llama.clearMemory(llama.memoryOf(context), true);
-  } finally {
-    batch.dispose();
-  }
+async function decode({ llama }: NativeLibrary, context: Address, batch: TokenBatch, tokens: Int32Array): Promise<void> {
+  llama.clearMemory(llama.memoryOf(context), true);
+  batch.fill(tokens, 0, new Int8Array(tokens.length).fill(1));
+  const result = await onWorker(llama.decode, context, batch.native);
+  llama.synchronize(context);
+  if (result !== 0) throw new HumanError("failed", `The student failed to read a sequence (llama_decode answered ${result}).`);
 }
