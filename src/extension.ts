@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
+import { composeCompressionLab } from "./extension/compressionLab";
 import { composeModelManager } from "./extension/modelManager";
 import type { Downloads } from "./services/hub/downloads";
 import { CancellationTokenSource } from "./protocol/rpc";
@@ -37,6 +38,7 @@ import { FindingSymbols } from "./ui/inlineAnalysis/findingSymbols";
 import { exportLabels } from "./ui/inlineAnalysis/labelExport";
 import { Rereading } from "./ui/inlineAnalysis/rereading";
 import { suggestWording } from "./ui/inlineAnalysis/wordingCommand";
+import type { Lab } from "./ui/lab/lab";
 import { LastDocument } from "./ui/lastDocument";
 import { warnOfLoss } from "./ui/models/lossWarning";
 import { usableModels } from "./ui/models/usableModels";
@@ -56,6 +58,7 @@ interface Session {
   readonly log: EditorLog;
   readonly tradeoffs: TradeoffsPanels;
   readonly downloads: Downloads;
+  readonly lab: Lab;
 }
 
 /** Composition root of the editor: what exists, and who knows whom. */
@@ -94,6 +97,10 @@ function compose(context: vscode.ExtensionContext): Session {
   const matrices = new ImportanceMatrices(runtime, jobs, log, settings.threads);
   const calibrate = new CalibrateFlow(matrices, texts, activity);
   const quantize = new QuantizeFlow({ matrix: (model) => matrices.existing(model, new CancellationTokenSource().token), runtime, jobs, library, activity, reveal: (path) => tree.reveal(path) });
+  const versions = {
+    decant: (context.extension.packageJSON as { version: string }).version, llamaCpp: llamaRelease,
+    node: process.version, platform: `${process.platform}-${process.arch}`,
+  };
   const tradeoffs = disposables.add(new TradeoffsPanels({
     extensionUri,
     study: {
@@ -103,14 +110,12 @@ function compose(context: vscode.ExtensionContext): Session {
     },
     texts, matrices,
     calibrate: (model) => calibrate.run(model),
-    activity,
-    versions: {
-      decant: (context.extension.packageJSON as { version: string }).version, llamaCpp: llamaRelease,
-      node: process.version, platform: `${process.platform}-${process.arch}`,
-    },
+    activity, versions,
     quantize: (model, version) => quantize.run(model, version),
     showError,
   }, (path) => picker.usable(path)));
+
+  const { lab, labCommands, adapterJobs } = composeCompressionLab({ context, disposables, log, settings, runtime, activity, builtInOutputs, showError, manager, jobs, matrices, texts, versions });
 
   const analyses = disposables.add(new Analyses(settings.findingFilter, settings.onDidChangeFindingFilter));
   const documentJobs = disposables.add(new AnalysisJobs(analyses, analysis, corrections));
@@ -150,14 +155,14 @@ function compose(context: vscode.ExtensionContext): Session {
   disposables.add(new StatusItem({ runtime, loaded, activity, meter: manager.meter, machine: manager.machine, onDidUnloadIdle: loader.onDidUnloadIdle }));
   disposables.add(new ContextKeys({ runtime, analyses, heat: heatView, downloads: downloadList, account: manager.account }));
   disposables.add(registerCommands(commandHandlers({
-    ...manager, runtime, log, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, findings, categories, lastDocument, threads: settings.threads,
+    ...manager, labCommands, adapterJobs, runtime, log, quantize, calibrate, tradeoffs, analyse, analyses, analysisPanel, navigation, findings, categories, lastDocument, threads: settings.threads,
     heat: { heatMaps, view: heatView, jobs, library, loaded, trust, lastDocument, activity },
     explain: (target, id) => analyse.explain(target, id),
     suggestWording: (target, id) => suggestWording({ analyses, jobs: documentJobs, commands: findings, activity }, target, id),
     compare,
     exportLabels: () => exportLabels(analyses, corrections),
   }), failures));
-  return { runtime, log, tradeoffs, downloads: downloadList };
+  return { runtime, log, tradeoffs, lab, downloads: downloadList };
 }
 
 /**
@@ -173,7 +178,7 @@ class Extension {
 
   /** Resolves when no native process is left, nor a half-written file; the log hears of it until then. */
   readonly deactivate = async (): Promise<void> => {
-    const ends = [this.#session?.tradeoffs.end(), this.#session?.downloads.dispose()];
+    const ends = [this.#session?.tradeoffs.end(), this.#session?.lab.end(), this.#session?.downloads.dispose()];
     await this.#session?.runtime.dispose();
     await Promise.allSettled(ends);
     this.#session?.log.dispose();

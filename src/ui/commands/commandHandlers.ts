@@ -15,10 +15,11 @@ import type { ModelDeletion } from "../models/modelDeletion";
 import { statusMenu } from "../status/statusMenu";
 import type { CommandHandlers } from "./commandTitles";
 import { type DocumentCommandParts, documentHandlers } from "./documentHandlers";
+import { type LabParts, labHandlers } from "./labHandlers";
 import { type ManagerParts, managerHandlers } from "./managerHandlers";
 import { showFit } from "./showFit";
 
-export interface CommandParts extends DocumentCommandParts, ManagerParts {
+export interface CommandParts extends DocumentCommandParts, LabParts, ManagerParts {
   readonly library: ModelLibrary;
   readonly log: EditorLog;
   readonly actions: ModelActions;
@@ -53,6 +54,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     "decant.showFit": () => showFit(runtime, parts.threads),
     ...documentHandlers(parts),
     ...managerHandlers(parts),
+    ...labHandlers(parts),
     "decant.loadModel": async (target) => {
       const model = await picker.pick(target, { placeHolder: "Which model shall be loaded?" });
       if (model) await actions.load(model);

@@ -8,7 +8,8 @@ const manifestText = readFileSync(join(root, "package.json"), "utf8");
 const manifest = JSON.parse(manifestText) as {
   contributes: {
     commands: { command: string; title: string; category: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command?: string; submenu?: string; when?: string }[]>;
+    submenus: { id: string; label: string }[];
     keybindings: { command: string }[];
     configuration: { properties: Record<string, { default: unknown }> };
     walkthroughs: { steps: { media: { markdown: string } }[] }[];
@@ -29,7 +30,7 @@ describe("package.json and the code", () => {
 
   it("put only commands that exist into menus, keys and links", () => {
     const used = [
-      ...Object.values(contributes.menus).flat().map(({ command }) => command),
+      ...Object.values(contributes.menus).flat().flatMap(({ command }) => command ?? []),
       ...contributes.keybindings.map(({ command }) => command),
       ...[...manifestText.matchAll(/(?:command:|onCommand:)(decant\.\w+)/g)].map((match) => match[1] ?? ""),
     ];
@@ -56,12 +57,28 @@ describe("package.json and the code", () => {
     for (const file of files) expect(readFileSync(join(root, file), "utf8").length, file).toBeGreaterThan(0);
   });
 
+  it("put every step of the lab into its menu", () => {
+    expect(contributes.submenus).toEqual([expect.objectContaining({ id: "decant.lab", label: "Compression Lab" })]);
+    expect(contributes.menus["decant.lab"]?.map(({ command }) => command)).toEqual([
+      "decant.compressionLab", "decant.pruneModel", "decant.sparsifyModel", "decant.distilModel", "decant.trainAdapter",
+      "decant.mergeAdapter", "decant.extractAdapter", "decant.compareAdapter",
+    ]);
+  });
+
+  it("run a recipe from its file, and from no other", () => {
+    for (const menu of ["explorer/context", "editor/title"]) {
+      const when = contributes.menus[menu]?.find(({ command }) => command === "decant.runRecipe")?.when ?? "";
+      const pattern = new RegExp(/resourceFilename =~ \/(.*?)\/ /.exec(when)?.[1] ?? "no pattern");
+      expect(["my.decant.json", "decant.json", "categories.json"].map((name) => pattern.test(name))).toEqual([true, false, false]);
+    }
+  });
+
   it("offer on a tree item what fits its state", () => {
-    const offered = (viewItem: string): string[] =>
-      (contributes.menus["view/item/context"] ?? []).filter(({ when }) => holds(when ?? "", viewItem)).map(({ command }) => command);
+    const offered = (viewItem: string): (string | undefined)[] =>
+      (contributes.menus["view/item/context"] ?? []).filter(({ when }) => holds(when ?? "", viewItem)).map(({ command, submenu }) => command ?? submenu);
     expect(new Set(offered("model"))).toEqual(new Set([
       "decant.showTradeoffs", "decant.calibrate", "decant.quantize", "decant.loadModel", "decant.attachAdapter", "decant.exportToOllama",
-      "decant.inspectModel", "decant.compareModels", "decant.revealModel", "decant.deleteModel",
+      "decant.inspectModel", "decant.compareModels", "decant.revealModel", "decant.deleteModel", "decant.lab",
     ]));
     expect(offered("model.loaded")).toContain("decant.unloadModel");
     expect(offered("model.loaded")).not.toContain("decant.loadModel");
@@ -71,7 +88,8 @@ describe("package.json and the code", () => {
     expect(offered("model.ollama.page")).toContain("decant.openModelPage");
     expect(offered("model.ollama.page")).not.toContain("decant.exportToOllama");
     expect(offered("model.problem")).toEqual(["decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
-    expect(offered("adapter")).toEqual(["decant.attachAdapter", "decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
+    expect(offered("adapter")).toEqual(["decant.attachAdapter", "decant.mergeAdapter", "decant.compareAdapter", "decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
+    expect(offered("adapter.problem")).not.toContain("decant.mergeAdapter");
     expect(offered("adapter.attached")).toContain("decant.detachAdapters");
     expect(offered("projector")).toEqual(["decant.inspectModel", "decant.revealModel", "decant.deleteModel"]);
     expect(new Set(offered("download.running"))).toEqual(new Set(["decant.pauseDownload", "decant.cancelDownload"]));

@@ -1,0 +1,55 @@
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { recipeText } from "../../core/recipes/recipeFile";
+import { HumanError, sentenceOf } from "../../protocol/humanError";
+import type { CompressionRecipe } from "../../protocol/recipe";
+import { openRecipe } from "../../services/lab/recipeOnDisk";
+import { withRelativePaths } from "../../services/lab/recipePaths";
+import { fileName } from "../format";
+
+export const recipeEnd = ".decant.json";
+
+/** Asks for the file of a recipe; undefined when the person stepped back. */
+export async function pickRecipeFile(): Promise<string | undefined> {
+  const [uri] = (await vscode.window.showOpenDialog({ filters: { "Compression recipe": ["decant.json", "json"] }, openLabel: "Open Recipe" })) ?? [];
+  return uri?.fsPath;
+}
+
+/** Reads a recipe; undefined when the person does not want it to read files elsewhere. Throws a HumanError that names the file. */
+export async function readRecipe(file: string): Promise<CompressionRecipe | undefined> {
+  const { recipe, outside } = await openRecipe(file);
+  if (outside.length === 0) return recipe;
+  const choice = await vscode.window.showWarningMessage(
+    `${fileName(file)} uses files outside of its folder.`,
+    { modal: true, detail: `${outside.join("\n")}\n\nOpen it when you know where it comes from.` },
+    "Open",
+  );
+  return choice && recipe;
+}
+
+/** Asks for a place unless the recipe has one, and writes it there. Answers the file; undefined when the person stepped back. */
+export async function saveRecipe(recipe: CompressionRecipe, known: string | undefined, folder: string): Promise<string | undefined> {
+  const file = known ?? (await askPlace(recipe, folder));
+  if (file === undefined) return undefined;
+  try {
+    await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(recipeText(withRelativePaths(recipe, dirname(file)))));
+  } catch (error) {
+    throw new HumanError("notWritable", `The recipe could not be written (${sentenceOf(error)}). Choose another place.`, { cause: error });
+  }
+  return file;
+}
+
+async function askPlace({ name }: CompressionRecipe, folder: string): Promise<string | undefined> {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? folder;
+  const defaultUri = vscode.Uri.file(join(root, `${plainName(name)}${recipeEnd}`));
+  const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { "Compression recipe": ["decant.json"] }, saveLabel: "Save Recipe" });
+  if (!uri) return undefined;
+  // Dialogs know only what stands after the last point.
+  return uri.fsPath.endsWith(recipeEnd) ? uri.fsPath : `${uri.fsPath.replace(/(\.decant)?(\.json)?$/, "")}${recipeEnd}`;
+}
+
+/** A file name for any title. */
+export function plainName(title: string): string {
+  const name = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  return name.slice(0, 60) || "recipe";
+}
