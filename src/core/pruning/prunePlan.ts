@@ -75,7 +75,7 @@ export function pruningStep({ narrowed }: PrunePlan, { dropBlocks, feedForward =
   const before = Math.max(...narrowed.map(({ neurons }) => neurons));
   const parts = [
     ...(dropped.length > 0 ? [`${dropped.length} ${dropped.length === 1 ? "block" : "blocks"} (${dropped.join(", ")})`] : []),
-    ...(narrowed.length > 0 ? [`feed-forward to ${Math.round((100 * feedForward) / before)} %`] : []),
+    ...(narrowed.length > 0 ? [`feed-forward to ${Number(((100 * feedForward) / before).toFixed(1))} %`] : []),
   ];
   return `prune ${parts.join(", ")}`;
 }

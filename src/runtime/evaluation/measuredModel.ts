@@ -15,6 +15,8 @@ export interface MeasuringOptions {
   /** Tokens per chunk. */
   readonly context: number;
   readonly threads: number;
+  /** The file is mapped instead of read, so that its weights take no memory of their own. */
+  readonly mapped?: boolean;
 }
 
 /** A model loaded on the CPU. Holds native memory until dispose. Nothing can be decoded before `prepare`. */
@@ -46,7 +48,8 @@ export class MeasuredModel {
     const { llama } = library;
     const log = listenForLoad(library.log);
     try {
-      const model = await onWorker(llama.loadModel, path, { ...llama.modelDefaultParams(), n_gpu_layers: 0, load_mode: readIntoMemory });
+      const reading = options.mapped ? { load_mode: mapped, use_extra_bufts: false } : { load_mode: readIntoMemory };
+      const model = await onWorker(llama.loadModel, path, { ...llama.modelDefaultParams(), n_gpu_layers: 0, ...reading });
       if (model === null) throw failedToLoad(path, log.reasons);
       try {
         checkModel(library, model, path, options);
@@ -190,6 +193,8 @@ async function loadAdapter({ training }: NativeLibrary, model: Address, path: st
  * the processor (AMX, repacked blocks).
  */
 const readIntoMemory = 0;
+/** LLAMA_LOAD_MODE_MMAP; without the copy that is arranged for the processor. */
+const mapped = 1;
 
 function checkModel({ llama }: NativeLibrary, model: Address, path: string, { context }: MeasuringOptions): void {
   const name = basename(path);
