@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Event } from "../../core/emitter";
-import { type CompressionLabParts, type LabMemory } from "../../services/lab/compressionLabParts";
+import type { CompressionLabParts, LabMemory } from "../../services/lab/compressionLabParts";
 import { CompressionLab } from "../../services/lab/compressionLab";
 import type { StudyTexts } from "../texts/studyTexts";
 import { Disposables } from "../disposables";
