@@ -1,5 +1,5 @@
 import { Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
-import { Random } from "../training/random";
+import { normalNumbers } from "./normalNumbers";
 import { addBack, projections } from "./rowProducts";
 
 /** A matrix that is read row by row, as often as it is asked for. */
@@ -37,7 +37,7 @@ export async function lowRank(matrix: StreamedMatrix, rank: number, seed: number
   const side = Math.min(matrix.rows, matrix.columns);
   if (rank >= side) return wholeMatrix(matrix);
   const sketch = rank + oversampling;
-  return side <= tiny || (side <= small && 2 * sketch >= side) ? exactly(matrix, rank) : approximately(matrix, rank, Math.min(side, sketch), new Random(seed));
+  return side <= tiny || (side <= small && 2 * sketch >= side) ? exactly(matrix, rank) : approximately(matrix, rank, Math.min(side, sketch), seed);
 }
 
 async function wholeMatrix(matrix: StreamedMatrix): Promise<LowRank> {
@@ -55,9 +55,9 @@ async function exactly(matrix: StreamedMatrix, rank: number): Promise<LowRank> {
   return { ...halves(found.leftSingularVectors, found.diagonal, vectors, rank), total: squares(all) };
 }
 
-async function approximately(matrix: StreamedMatrix, rank: number, sketch: number, random: Random): Promise<LowRank> {
+async function approximately(matrix: StreamedMatrix, rank: number, sketch: number, seed: number): Promise<LowRank> {
   const { columns } = matrix;
-  let vectors: Float64Array = Float64Array.from({ length: sketch * columns }, () => random.normal());
+  let vectors = normalNumbers(sketch * columns, seed);
   for (let round = 0; round < rounds; round++) {
     const sums = new Float64Array(vectors.length);
     for await (const piece of matrix.pieces()) addBack(piece, columns, projections(piece, columns, vectors), sums);

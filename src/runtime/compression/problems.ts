@@ -40,6 +40,11 @@ export function cannotDoWithout(type: string): boolean {
   return alwaysNeedy.includes(type);
 }
 
+/** True for types that ggml does not make of this tensor without an importance matrix, or makes garbage. */
+export function needsMatrix(type: string, name: string): boolean {
+  return alwaysNeedy.includes(type) || (needy.includes(type) && !lessNeedy.includes(name));
+}
+
 /** For the type that a recipe names for a tensor. */
 export function choiceProblem(layout: GgufLayout, name: string, choice: string): string | undefined {
   const tensor = layout.tensors.find((each) => each.name === name);

@@ -1,8 +1,8 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { lowRank, type StreamedMatrix } from "../../../../src/core/adapters/lowRank";
+import { normalNumbers } from "../../../../src/core/adapters/normalNumbers";
 import { addProduct } from "../../../../src/core/adapters/rowProducts";
-import { Random } from "../../../../src/core/training/random";
 
 function streamed(rows: number, columns: number, values: Float32Array, atOnce = 2): StreamedMatrix {
   return {
@@ -21,10 +21,8 @@ function product(left: Float32Array, right: Float32Array, rows: number, columns:
 
 /** left · diagonal · right of random halves. */
 function random(rows: number, columns: number, sizes: readonly number[], seed: number): Float32Array {
-  const numbers = new Random(seed);
-  const half = (length: number): Float32Array => Float32Array.from({ length }, () => numbers.normal());
-  const left = half(rows * sizes.length).map((value, index) => value * sizes[index % sizes.length]!);
-  return product(left, half(sizes.length * columns), rows, columns);
+  const left = Float32Array.from(normalNumbers(rows * sizes.length, seed), (value, index) => value * sizes[index % sizes.length]!);
+  return product(left, Float32Array.from(normalNumbers(sizes.length * columns, seed + 1)), rows, columns);
 }
 
 describe("lowRank", () => {
