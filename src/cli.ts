@@ -9,11 +9,13 @@ import { calibrate } from "./cli/calibrate";
 import type { Command, Services } from "./cli/command";
 import { convert } from "./cli/convert";
 import { diff } from "./cli/diff";
+import { distil } from "./cli/distil";
 import { exportOllama } from "./cli/exportOllama";
 import { commandsUnder, findCommand } from "./cli/findCommand";
 import { fit } from "./cli/fit";
 import { heat } from "./cli/heat";
 import { inspect } from "./cli/inspect";
+import { loraCommands } from "./cli/lora";
 import { measure } from "./cli/measure";
 import { mix } from "./cli/mix";
 import { models } from "./cli/models";
@@ -50,7 +52,7 @@ import type { Log } from "./services/ports";
 import { readLabelledDocuments } from "./services/tradeoffs/labelledDocuments";
 import { TradeoffStudy } from "./services/tradeoffs/study";
 
-const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, prune, ...recipeCommands, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
+const commands: readonly Command[] = [models, search, pull, exportOllama, inspect, diff, convert, calibrate, quantize, prune, distil, ...loraCommands, ...recipeCommands, measure, tradeoffs, fit, plan, mix, spot, facts, obligations, summarise, ask, heat, text];
 
 const common = {
   json: { type: "boolean" },

@@ -24,10 +24,10 @@ export const distil: Command = {
     const teacherPath = requireText(invocation, "teacher", "original-F16.gguf");
     const withAdapter = options.adapter === true;
     if (!withAdapter) for (const option of Object.keys(adapterOptions)) if (options[option] !== undefined) throw new HumanError("badArgument", `--${option} goes with --adapter.`);
-    const adapter = withAdapter ? adapterSettings(invocation) : undefined;
     const texts = await textsOf(invocation);
     if (texts.length === 0) throw new HumanError("badArgument", "--text is missing: give the text to learn on, e.g. --text contracts/.");
     const [student, teacher] = [await modelFor(invocation, asked), await modelFor(invocation, teacherPath)];
+    const adapter = withAdapter ? await adapterSettings(invocation, student) : undefined;
     const settings = trainSettings(invocation, "distil", adapter ? "adapter" : "all", student.contextLength);
     const output = trainingOutput(invocation, student, optionalPath(invocation, "out"), "distil", adapter !== undefined);
     await runTraining(invocation, { student, teacher, data: { kind: "texts", texts }, ...(adapter && { adapter }), settings, output, restart: options.restart === true });

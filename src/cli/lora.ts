@@ -9,6 +9,7 @@ import { runTraining } from "./lab/runTraining";
 import { adapterDetails, adapterOptions, adapterSettings, trainDetails, trainOptions, trainSettings } from "./lab/trainOptions";
 import { trainingOutput } from "./lab/trainingOutput";
 import { progressLine, resultOf } from "./lab/workProgress";
+import { checkPlace } from "./outputPlace";
 import { modelFor } from "./studyOptions";
 import { readTextFile } from "./textFile";
 
@@ -25,9 +26,9 @@ const train: Command = {
   options: { ...trainOptions, ...adapterOptions, text: { type: "string", multiple: true }, examples: { type: "string" } },
   async run(invocation) {
     const asked = onePositional(invocation, "base model");
-    const adapter = adapterSettings(invocation);
     const data = await trainingData(invocation);
     const student = await modelFor(invocation, asked);
+    const adapter = await adapterSettings(invocation, student);
     const settings = trainSettings(invocation, "lora", "adapter", student.contextLength);
     const output = trainingOutput(invocation, student, optionalPath(invocation, "out"), "lora", true);
     await runTraining(invocation, { student, data, adapter, settings, output, restart: invocation.options.restart === true });
@@ -51,8 +52,10 @@ const merge: Command = {
     const [asked, adapter] = twoPositionals(invocation, "base model", "adapter");
     const scale = scaleOf(invocation);
     const imatrix = optionalPath(invocation, "imatrix");
+    const out = optionalPath(invocation, "out");
     const base = await modelFor(invocation, asked);
-    const result = await resultOf(output, lab.adapters.merge({ base, adapter: resolve(adapter), scale, ...(imatrix !== undefined && { imatrix }) }, token, optionalPath(invocation, "out")), "Merging");
+    checkPlace(base, out);
+    const result = await resultOf(output, lab.adapters.merge({ base, adapter: resolve(adapter), scale, ...(imatrix !== undefined && { imatrix }) }, token, out), "Merging");
     output.result(invocation.json ? json(result) : mergedText(result));
   },
 };
@@ -67,8 +70,10 @@ const extract: Command = {
     const [asked, askedTuned] = twoPositionals(invocation, "base model", "fine-tuned model");
     const rank = rankOf(requireText(invocation, "rank", "16, or --rank full"));
     const seed = optionalNumber(invocation, "seed", "a whole number from 0", (value) => Number.isSafeInteger(value) && value >= 0);
+    const out = optionalPath(invocation, "out");
     const [base, tuned] = [await modelFor(invocation, asked), await modelFor(invocation, askedTuned)];
-    const result = await resultOf(output, lab.adapters.extract({ base, tuned, rank, seed }, token, optionalPath(invocation, "out")), "Extracting");
+    checkPlace(tuned, out);
+    const result = await resultOf(output, lab.adapters.extract({ base, tuned, rank, seed }, token, out), "Extracting");
     output.result(invocation.json ? json(result) : extractedText(result));
   },
 };

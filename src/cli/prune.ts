@@ -2,7 +2,6 @@ import { leastImportant } from "../core/pruning/leastImportant";
 import { keptNeurons } from "../core/pruning/keptNeurons";
 import { formatBytes } from "../core/format";
 import type { BlockRanking, PruneResult, SparsifyResult } from "../protocol/compression";
-import { HumanError } from "../protocol/humanError";
 import type { ModelFile } from "../protocol/model";
 import type { PruneStep, SparsifyStep } from "../protocol/recipe";
 import { readGgufHeader } from "../services/ggufFile";
@@ -12,6 +11,7 @@ import { pruneWish, type PruneWish } from "./lab/pruneWish";
 import { rankingTable } from "./lab/rankingTable";
 import { withMatrix } from "./lab/scratchMatrix";
 import { resultOf } from "./lab/workProgress";
+import { checkPlace } from "./outputPlace";
 import { modelFor } from "./studyOptions";
 import { formatCount } from "./table";
 
@@ -40,7 +40,8 @@ export const prune: Command = {
   async run(invocation) {
     const wish = pruneWish(invocation);
     const model = await modelFor(invocation, onePositional(invocation, "model"));
-    const target = (step: PruneStep | SparsifyStep): string => wish.out ?? outputBeside(invocation, model, step);
+    const target = (step: PruneStep | SparsifyStep): string => wish.out ?? invocation.services.lab.pruning.outputPath(model, step);
+    if (wish.kind !== "rank") checkPlace(model, wish.out);
     switch (wish.kind) {
       case "rank": {
         const ranking = await rank(invocation, model, wish.leaveOut);
@@ -53,11 +54,6 @@ export const prune: Command = {
     }
   },
 };
-
-function outputBeside({ services }: Invocation, model: ModelFile, step: PruneStep | SparsifyStep): string {
-  if (model.source === "ollama") throw new HumanError("badArgument", "Say with --out where the result goes: Ollama's store belongs to another program.");
-  return services.lab.pruning.outputPath(model, step);
-}
 
 async function rank(invocation: Invocation, model: ModelFile, leaveOut: boolean): Promise<BlockRanking> {
   const { services, output, token } = invocation;

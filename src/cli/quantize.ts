@@ -6,6 +6,7 @@ import { type Command, type Invocation, json, onePositional, optionalWord, requi
 import { formatBytes } from "../core/format";
 import { checkCompensated, gptq } from "./lab/gptq";
 import { readingDetails, readingOptions } from "./lab/labText";
+import { checkPlace } from "./outputPlace";
 import { modelFor } from "./studyOptions";
 
 export const quantize: Command = {
@@ -28,7 +29,7 @@ export const quantize: Command = {
     const model = await modelFor(invocation, input);
     if (invocation.options["dry-run"]) return dryRun(invocation);
     const out = invocation.options.out;
-    if (typeof out !== "string" && model.source === "ollama") throw new HumanError("badArgument", "Say with --out where the result goes: Ollama's store belongs to another program.");
+    checkPlace(model, typeof out === "string" ? out : undefined);
     if (isCompensated) return gptq(invocation, model, type, typeof out === "string" ? resolve(out) : undefined);
     const target = typeof out === "string" ? resolve(out) : services.jobs.outputPath(model, recipe);
     for await (const event of services.jobs.quantize(model, recipe, token, target)) {

@@ -7,6 +7,7 @@ import type { CompressionRecipe } from "../../protocol/recipe";
 import type { LabText } from "../../services/lab/labParts";
 import { openRecipe } from "../../services/lab/recipeOnDisk";
 import { type Invocation, onePositional, optionalPath } from "../command";
+import { checkPlace } from "../outputPlace";
 import { modelFor } from "../studyOptions";
 import { readTexts } from "../textFolder";
 import { givenText } from "./labText";
@@ -62,6 +63,6 @@ async function textAt(path: string): Promise<LabText> {
 /** Where the steps' results go. */
 export function recipeFolder(invocation: Invocation, model: ModelFile, beside: string): string {
   const folder = optionalPath(invocation, "folder");
-  if (folder === undefined && model.source === "ollama") throw new HumanError("badArgument", "Say with --folder where the results go: Ollama's store belongs to another program.");
+  checkPlace(model, folder, "folder");
   return folder ?? beside;
 }

@@ -1,6 +1,10 @@
+import type { TensorInfo } from "../../core/gguf/header";
+import { checkAdapterSettings, defaultTargets, learnableRoles } from "../../core/training/adapterFile";
 import { checkTrainSettings, defaultTrainSettings } from "../../core/training/defaultSettings";
 import { HumanError } from "../../protocol/humanError";
 import type { AdapterSettings, TrainSettings } from "../../protocol/compression";
+import type { ModelFile } from "../../protocol/model";
+import { readGgufHeader } from "../../services/ggufFile";
 import { type Invocation, optionalCount, optionalNumber, optionalWord } from "../command";
 
 export const trainOptions = {
@@ -13,7 +17,7 @@ export const adapterOptions = { rank: { type: "string" }, alpha: { type: "string
 export const adapterDetails = [
   "  --rank R              rank of the adapter's matrices (8)",
   "  --alpha A             its strength is alpha ÷ rank (twice the rank)",
-  "  --targets a,b         matrices that it changes (attn_q, attn_k, attn_v, attn_output, ffn_gate, ffn_up, ffn_down, as far as the model has them)",
+  `  --targets a,b         matrices that it changes (${defaultTargets.join(", ")}, as far as the model has them)`,
 ];
 export const trainDetails = [
   "  --epochs N            times that the data is read",
@@ -54,17 +58,25 @@ export function trainSettings(invocation: Invocation, kind: "distil" | "lora", w
   return settings;
 }
 
-const everyTarget = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"];
-
-export function adapterSettings(invocation: Invocation): AdapterSettings {
+/** What the options say of the adapter; without --targets the usual ones, as far as this model has them. */
+export async function adapterSettings(invocation: Invocation, student: ModelFile): Promise<AdapterSettings> {
   const rank = optionalCount(invocation, "rank") ?? 8;
   const alpha = optionalNumber(invocation, "alpha", "a number above 0", (value) => value > 0) ?? 2 * rank;
-  return { rank, alpha, targets: targetsOf(invocation.options.targets) };
+  const { tensors } = (await readGgufHeader(student.path)).header;
+  const adapter = { rank, alpha, targets: targetsOf(invocation.options.targets) ?? usualTargets(tensors) };
+  checkAdapterSettings(tensors, adapter);
+  return adapter;
 }
 
-function targetsOf(value: string | boolean | undefined): readonly string[] {
-  if (value === undefined) return everyTarget;
+function usualTargets(tensors: readonly TensorInfo[]): readonly string[] {
+  const known = learnableRoles(tensors);
+  const usual = defaultTargets.filter((target) => known.includes(target));
+  return usual.length > 0 ? usual : known;
+}
+
+function targetsOf(value: string | boolean | undefined): readonly string[] | undefined {
+  if (value === undefined) return undefined;
   const targets = String(value).split(",").map((name) => name.trim()).filter((name) => name !== "");
-  if (targets.length === 0) throw new HumanError("badArgument", "--targets takes names of matrices, separated by commas, e.g. attn_q,attn_v.");
+  if (targets.length === 0) throw new HumanError("badArgument", "--targets takes names of matrices, separated by commas, e.g. attn_q,ffn_down.");
   return [...new Set(targets)];
 }
