@@ -86,6 +86,16 @@ describe("a merged model", () => {
     expect(merged).toBeGreaterThan(0.5 * attached);
   });
 
+  it("is the only way to use a change to an embedding that is the output as well: attaching it would end the process", async () => {
+    const [lefts, rights] = [Array<number>(4096).fill(0.01), Array<number>(256).fill(0.1)];
+    const adapter = writeSmallAdapter(at("tied.gguf"), [{ name: "token_embd.weight.lora_a", shape: [1, 4096], values: lefts }, { name: "token_embd.weight.lora_b", shape: [1, 256], values: rights }], 1);
+    const base = at("base-F32.gguf");
+    const adapted = [{ path: base, adapters: [{ path: adapter, scale: 1 }] }];
+    await expect(measure({ base, variants: [], adapted, text, context: 256, chunks: 1, threads: 1, generation: false }, () => {}, never)).rejects.toThrow(/^tied\.gguf changes the token embedding, which this model uses for its output as well/);
+    const { path } = await merge({ adapter, output: at("tied-merged.gguf") });
+    expect(farthest(await modelLogits(path, tokens), await modelLogits(base, tokens))).toBeGreaterThan(0.01);
+  });
+
   it("heeds an importance matrix", async () => {
     const base = at("base-Q4_K_M.gguf");
     const { path } = await merge({ base, imatrix: await writeMatrixFor(sampleModel(), at("sample.imatrix")), output: at("merged-imatrix.gguf") });
@@ -119,7 +129,8 @@ describe("merging by hand", () => {
 
   it("reads the change to a token embedding the other way round", async () => {
     const adapter = writeSmallAdapter(at("table.gguf"), [{ name: "token_embd.weight.lora_a", shape: [1, 3], values: [1, 2, 3] }, { name: "token_embd.weight.lora_b", shape: [1, 2], values: [10, 100] }], 0);
-    const { path } = await merge({ base: base("token_embd.weight"), adapter, scale: 1, output: at("table-merged.gguf") });
+    const { path, notes } = await merge({ base: base("token_embd.weight"), adapter, scale: 1, output: at("table-merged.gguf") });
+    expect(notes).toEqual(["The token embedding is this model's output as well, so the adapter changes both."]);
     expect(floatsOf(path, "token_embd.weight")).toEqual([10, 101, 22, 203, 34, 305]);
   });
 

@@ -56,7 +56,7 @@ async function merge(params: MergeParams, base: TensorFile, adapter: TensorFile,
       { metadata: metadata(params, base), tensors, alignment: base.header.alignment },
       ({ tensor, tensors: all }) => onProgress({ done: tensor, all, label: "Merging" }), signal, options,
     );
-    return { path: params.output, bytes, changed: changed.length, notes: notes(changed) };
+    return { path: params.output, bytes, changed: changed.length, notes: notes(changed, base) };
   } finally {
     weights.dispose();
   }
@@ -84,9 +84,15 @@ function metadata({ adapter, scale }: MergeParams, base: TensorFile): readonly M
   return changedEntries(metadataEntries(base.header), lineageEntries(base.path, base.header.metadata, step));
 }
 
-function notes(changed: readonly TensorInfo[]): readonly string[] {
+function notes(changed: readonly TensorInfo[], { header }: TensorFile): readonly string[] {
+  const said: string[] = [];
   const quantized = changed.filter(({ type }) => !["F32", "F16", "BF16"].includes(type));
-  if (quantized.length === 0) return [];
-  const types = [...new Set(quantized.map(({ type }) => type))].join(", ");
-  return [`${quantized.length} matrices were quantized anew (${types}), which costs some quality: merging into the F16 original and quantizing the result costs it only once.`];
+  if (quantized.length > 0) {
+    const types = [...new Set(quantized.map(({ type }) => type))].join(", ");
+    said.push(`${quantized.length} matrices were quantized anew (${types}), which costs some quality: merging into the F16 original and quantizing the result costs it only once.`);
+  }
+  if (changed.some(({ name }) => name === "token_embd.weight") && !header.tensors.some(({ name }) => name === "output.weight")) {
+    said.push("The token embedding is this model's output as well, so the adapter changes both.");
+  }
+  return said;
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { adapterProblem } from "../../core/models/adapterProblem";
+import { attachProblem } from "../../core/models/attachProblem";
 import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import { readGgufSummary } from "../ggufFile";
@@ -12,7 +12,7 @@ export async function requireAdapters(model: Pick<ModelFile, "path">, paths: rea
   for (const path of paths) {
     const { header: adapter } = await readGgufSummary(path);
     if (adapter.problem) throw new HumanError(adapter.problem.code, `${basename(path)}: ${adapter.problem.message}`, { cause: adapter.problem });
-    const problem = adapterProblem(header, adapter);
+    const problem = attachProblem(header, adapter);
     if (problem !== undefined) throw new HumanError("unsupported", `${basename(path)} ${problem}`);
   }
 }
