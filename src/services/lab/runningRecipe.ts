@@ -17,6 +17,8 @@ interface Current {
   readonly cancellation: CancellationTokenSource;
   /** What is asked for when it is cancelled. */
   ending: "paused" | "stopped";
+  /** What was being done then. */
+  label: string;
   ended: Promise<void>;
 }
 
@@ -62,7 +64,7 @@ export class RunningRecipe {
   /** Resolves when it is done, paused, stopped or failed, which the picture tells. Going on is starting again. */
   async start(recipe: CompressionRecipe, ground: Ground): Promise<void> {
     if (this.#current) throw new HumanError("failed", "A recipe runs already. Pause or cancel it first.");
-    const current: Current = { cancellation: new CancellationTokenSource(), ending: "paused", ended: Promise.resolve() };
+    const current: Current = { cancellation: new CancellationTokenSource(), ending: "paused", label: "", ended: Promise.resolve() };
     this.#current = current;
     current.ended = this.#run(recipe, ground, current);
     await current.ended;
@@ -115,7 +117,7 @@ export class RunningRecipe {
       }
     } catch (error) {
       if (isCancellation(error) && current.ending === "stopped") this.#show({ state: "stopped", sentence: "Cancelled. Files of finished steps stay where they are." });
-      else if (isCancellation(error)) this.#show({ state: "paused", label: "Paused" });
+      else if (isCancellation(error)) this.#show({ state: "paused", label: current.label });
       else this.#show({ state: "failed", sentence: sentenceOf(error) });
     } finally {
       this.#question = undefined;
@@ -127,6 +129,7 @@ export class RunningRecipe {
   async #end(ending: "paused" | "stopped", label: string): Promise<void> {
     const current = this.#current;
     if (!current) return;
+    if (!current.cancellation.token.isCancellationRequested) current.label = this.#picture?.label ?? "";
     current.ending = ending;
     this.#show({ state: "running", label, secondsLeft: undefined, question: undefined });
     current.cancellation.cancel();
@@ -156,7 +159,7 @@ export class RunningRecipe {
     const stopped = stoppedAt === undefined ? undefined : recipe.steps[stoppedAt];
     const end = { fraction: 1, secondsLeft: undefined, question: undefined } as const;
     if (stoppedAt !== undefined && stopped) this.#show({ ...end, state: "stopped", step: stoppedAt, sentence: result.steps[stoppedAt]?.gate?.sentence ?? `Stopped after “${stepTitle(stopped)}”.` });
-    else this.#show({ ...end, state: "done", label: "Done", sentence: `${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.` });
+    else this.#show({ ...end, state: "done", label: "Done", sentence: `Done: ${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.` });
   }
 
   #take(results: readonly StepResult[]): void {

@@ -47,7 +47,18 @@ export class ModelsTree {
 
   async menu(item: Locator, command: string): Promise<void> {
     await item.click({ button: "right" });
-    const entry = this.page.locator(".monaco-menu .action-item:visible", { hasText: command }).first();
+    await this.#choose(command);
+  }
+
+  /** A command of a menu in the menu. */
+  async submenu(item: Locator, menu: string, command: string): Promise<void> {
+    await item.click({ button: "right" });
+    await this.page.locator(".monaco-menu .action-item:visible", { hasText: menu }).first().hover();
+    await this.#choose(command);
+  }
+
+  async #choose(command: string): Promise<void> {
+    const entry = this.page.locator(".monaco-menu .action-item:visible", { hasText: command }).last();
     await entry.hover();
     // The menu takes no click in its first tenth of a second, lest the click that opened it choose something.
     await this.page.waitForTimeout(menuDelayMs);

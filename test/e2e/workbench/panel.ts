@@ -12,7 +12,7 @@ export class Panel {
   private constructor(private readonly frame: Frame) {}
 
   /** Resolves when the panel has drawn its first snapshot. */
-  static async ready(page: Page, name: "tradeoffs" | "analysis" | "inspector" | "getModels" | "meter"): Promise<Panel> {
+  static async ready(page: Page, name: "tradeoffs" | "analysis" | "inspector" | "getModels" | "meter" | "lab"): Promise<Panel> {
     let found: Frame | undefined;
     await until(async () => {
       for (const frame of page.frames()) {

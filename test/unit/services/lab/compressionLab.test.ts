@@ -224,7 +224,7 @@ describe("running a recipe in the lab", () => {
     await runner.tell({ original, step: 1, results: [stepResult(0)], points: [{ step: 5, loss: 2, learningRate: 0.1 }] });
     await lab.pause();
     await first;
-    expect(lab.snapshot.run).toMatchObject({ state: "paused", step: 1, points: [{ step: 5 }] });
+    expect(lab.snapshot.run).toMatchObject({ state: "paused", label: "Working", step: 1, points: [{ step: 5 }] });
     expect(runner.discarded).toEqual([]);
     const second = lab.run();
     await runner.tell({ original, step: 0, results: [] });
