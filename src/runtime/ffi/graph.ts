@@ -1,4 +1,4 @@
-/** ggml.h and ggml-backend.h: looking at the inputs of matrix multiplications while llama.cpp computes. */
+/** ggml.h and ggml-backend.h: looking at the inputs of matrix multiplications, and at named results, while llama.cpp computes. */
 import type { Address } from "./address";
 import type { Koffi, LibraryHandle } from "./koffi";
 import type { CopyBytes } from "./libc/memory";
@@ -20,11 +20,12 @@ export interface Multiplication {
   readonly experts?: GraphTensor;
 }
 
-/** Asked about every multiplication before it is computed, and told after those that it wants. Throwing stops the computation. */
-export interface MultiplicationObserver {
-  wants(multiplication: Multiplication): boolean;
-  take(multiplication: Multiplication): void;
+/** Asked about everything of its kind before it is computed, and told after of what it wants. Throwing stops the computation. */
+export interface Observer<Seen> {
+  wants(seen: Seen): boolean;
+  take(seen: Seen): void;
 }
+export type MultiplicationObserver = Observer<Multiplication>;
 
 export interface ObservedGraph {
   /** For `cb_eval` of the context's parameters. */
@@ -36,6 +37,8 @@ export interface ObservedGraph {
 
 export interface Graphs {
   observe(observer: MultiplicationObserver): ObservedGraph;
+  /** Every result; llama.cpp names those that mean something, e.g. "l_out-3" for the hidden state behind block 3. */
+  observeResults(observer: Observer<GraphTensor>): ObservedGraph;
   /** The bytes of a tensor, wherever they lie; as many as its strides span. */
   read(tensor: GraphTensor): Buffer;
 }
@@ -72,30 +75,33 @@ export function bindGraphs(koffi: Koffi, library: LibraryHandle, copy: CopyBytes
     return { address, name, isFloat: node.readInt32LE(offset.type) === f32, shape: four(offset.shape), strides: four(offset.strides) };
   }
 
+  function observed<Seen>(seenAt: (address: Address) => Seen | undefined, observer: Observer<Seen>): ObservedGraph {
+    let failure: { readonly error: unknown } | undefined;
+    const callback = koffi.register((address: Address, ask: boolean) => {
+      try {
+        if (failure) return false;
+        const seen = seenAt(address);
+        if (!seen) return !ask;
+        if (ask) return observer.wants(seen);
+        observer.take(seen);
+        return true;
+      } catch (error) {
+        failure = { error };
+        return false;
+      }
+    }, type);
+    return {
+      callback,
+      check: () => {
+        if (failure) throw failure.error;
+      },
+      dispose: () => koffi.unregister(callback),
+    };
+  }
+
   return {
-    observe: (observer) => {
-      let failure: { readonly error: unknown } | undefined;
-      const callback = koffi.register((address: Address, ask: boolean) => {
-        try {
-          if (failure) return false;
-          const multiplication = multiplicationOf(address);
-          if (!multiplication) return !ask;
-          if (ask) return observer.wants(multiplication);
-          observer.take(multiplication);
-          return true;
-        } catch (error) {
-          failure = { error };
-          return false;
-        }
-      }, type);
-      return {
-        callback,
-        check: () => {
-          if (failure) throw failure.error;
-        },
-        dispose: () => koffi.unregister(callback),
-      };
-    },
+    observe: (observer) => observed(multiplicationOf, observer),
+    observeResults: (observer) => observed(tensor, observer),
     read: ({ address }) => {
       const bytes = Buffer.allocUnsafeSlow(Number(bytesOf(address)));
       get(address, bytes, 0, bytes.length);
