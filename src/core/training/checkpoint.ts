@@ -7,14 +7,12 @@ export interface SavedTraining extends Omit<TrainCheckpoint, "folder"> {
   readonly format: 1;
   /** Of what is trained on what and how; not of the number of threads. */
   readonly fingerprint: string;
-  /** Of the numbers drawn so far; those of an epoch's order follow from its number. */
-  readonly random: number;
   readonly stopping: StoppingState;
   readonly bestStep: number;
   readonly validationBefore: number;
   readonly tokens: number;
   readonly seconds: number;
-  /** What learns, as it is now and as it was best: GGUF files, with their sizes. */
+  /** What learns, as it is now and as it was best: GGUF files, perhaps the same one. */
   readonly values: SavedFile;
   readonly best: SavedFile;
 }
@@ -24,7 +22,7 @@ export interface SavedFile {
 }
 
 export const checkpointName = "checkpoint.json";
-const fileName = /^(values|best)-\d{1,12}\.gguf$/;
+const fileName = /^values-\d{1,12}\.gguf$/;
 
 /** Throws a HumanError for what no training has written. */
 export function parseCheckpoint(text: string): SavedTraining {
@@ -39,7 +37,7 @@ export function parseCheckpoint(text: string): SavedTraining {
   const stopping: unknown = value.stopping;
   const sound =
     [value.fingerprint, value.student, value.output].every((item) => typeof item === "string") &&
-    [value.step, value.steps, value.random, value.bestStep, value.tokens].every((item) => Number.isSafeInteger(item) && (item as number) >= 0) &&
+    [value.step, value.steps, value.bestStep, value.tokens].every((item) => Number.isSafeInteger(item) && (item as number) >= 0) &&
     [value.validationBefore, value.seconds].every(Number.isFinite) &&
     isRecord(stopping) && Number.isFinite(stopping.best) && Number.isSafeInteger(stopping.since) &&
     [value.values, value.best].every(isFile) &&

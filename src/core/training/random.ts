@@ -6,9 +6,9 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** Where it stands: a new one with this seed goes on from here. */
-  get state(): number {
-    return this.#state;
+  /** Numbers for one of many things that are drawn anew with each number of theirs, e.g. the labels of a step. */
+  static of(seed: number, thing: number, number: number): Random {
+    return new Random(new Random((seed ^ Math.imul(thing + 1, 0x9e3779b1)) + Math.imul(number + 1, 0x85ebca6b)).next() * 2 ** 32);
   }
 
   next(): number {
@@ -17,11 +17,6 @@ export class Random {
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  /** Normally distributed with mean 0 and deviation 1 (Box and Muller). */
-  normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
 
   /** 0 … count-1 in random order (Fisher and Yates). */

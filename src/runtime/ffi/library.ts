@@ -1,3 +1,4 @@
+import { bindChatTemplates, type ChatTemplates } from "./chatTemplate";
 import { bindGgmlBackend } from "./ggmlBackend";
 import { bindGgmlTypes, type GgmlTypes } from "./ggmlTypes";
 import { bindGraphs, type Graphs } from "./graph";
@@ -22,6 +23,7 @@ export interface NativeLibrary {
   readonly graphs: Graphs;
   readonly watchGraph: WatchGraph;
   readonly training: Training;
+  readonly chatTemplates: ChatTemplates;
   newMemory(): NativeMemory;
   newBatch(tokens: number, perSequence?: number): TokenBatch;
 }
@@ -46,8 +48,9 @@ export function openNativeLibrary(): NativeLibrary {
   const graphs = bindGraphs(koffi, base, copy);
   const watchGraph = bindGraphNodes(koffi, base, copy);
   const training = bindTraining(koffi, library, base, copy);
+  const chatTemplates = bindChatTemplates(koffi, library);
   return {
-    llama, log, copy, runQuantizer, types, graphs, watchGraph, training,
+    llama, log, copy, runQuantizer, types, graphs, watchGraph, training, chatTemplates,
     newMemory: () => new NativeMemory(koffi, copy),
     newBatch: (tokens, perSequence) => new TokenBatch(koffi, llama, copy, tokens, perSequence),
   };

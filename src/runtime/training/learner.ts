@@ -26,6 +26,9 @@ export interface LearnerOptions {
 const writable = { n_gpu_layers: 0, load_mode: 0, use_extra_bufts: false };
 const differentiable = { type_k: 0, type_v: 0, flash_attn_type: 0, offload_kqv: false, op_offload: false };
 
+/** What llama_set_param passes over. */
+const untouched: readonly string[] = ["token_embd.weight", "rope_freqs.weight"];
+
 /** A model that learns, held in native memory until dispose. */
 export class Learner {
   /** A pass of the optimizer came last. */
@@ -66,8 +69,10 @@ export class Learner {
       for (const address of adapters.values()) training.learn(address);
       const weights = new Map<string, Address>();
       const learns = (tensor: Address): boolean => {
-        if (adapter === undefined) weights.set(training.nameOf(tensor), tensor);
-        return adapter === undefined;
+        const name = training.nameOf(tensor);
+        if (adapter !== undefined || untouched.includes(name)) return false;
+        weights.set(name, tensor);
+        return true;
       };
       const vocabulary = new Vocabulary(library, model);
       const run = await training.begin(own, model, { context, vocabSize: vocabulary.size, learns });
@@ -97,8 +102,8 @@ export class Learner {
     this.library.copy(out, address, out.byteLength);
   }
 
-  get names(): readonly string[] {
-    return [...this.learning.keys()];
+  learns(name: string): boolean {
+    return this.learning.has(name);
   }
 
   read(name: string): Float32Array {

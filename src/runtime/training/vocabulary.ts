@@ -1,4 +1,5 @@
 import type { Address } from "../ffi/address";
+import type { ChatMessage } from "../ffi/chatTemplate";
 import type { NativeLibrary } from "../ffi/library";
 
 /** The tokens of a loaded model. */
@@ -6,7 +7,7 @@ export class Vocabulary {
   readonly #vocab: Address;
   readonly size: number;
 
-  constructor(private readonly library: NativeLibrary, model: Address) {
+  constructor(private readonly library: NativeLibrary, private readonly model: Address) {
     this.#vocab = library.llama.vocabOf(model);
     this.size = library.llama.vocabSize(this.#vocab);
   }
@@ -15,6 +16,21 @@ export class Vocabulary {
   get bos(): number | undefined {
     const { llama } = this.library;
     return llama.addsBos(this.#vocab) ? llama.bos(this.#vocab) : undefined;
+  }
+
+  /** The token that ends a turn, or a text. */
+  get end(): number | undefined {
+    const token = this.library.chatTemplates.endOfTurn(this.#vocab);
+    return token < 0 ? undefined : token;
+  }
+
+  /** How conversations are written for this model, where it says so. */
+  get template(): string | undefined {
+    return this.library.chatTemplates.of(this.model) ?? undefined;
+  }
+
+  render(template: string, messages: readonly ChatMessage[], opened: boolean): string | undefined {
+    return this.library.chatTemplates.render(template, messages, opened);
   }
 
   /** Without a token at the beginning. With `special`, marks of a chat template become tokens of their own. */
