@@ -9,7 +9,9 @@ export class AdapterFields {
   readonly #alpha;
   readonly #targets: Chips;
   readonly #problem = h("span", { class: "field-problem", role: "alert", hidden: true }, "Take at least one.");
-  readonly element: HTMLElement;
+  /** Stands beside other numbers; the targets take a line of their own. */
+  readonly numbers: HTMLElement;
+  readonly targets: HTMLElement;
   #adapter: AdapterSettings | undefined;
 
   constructor(onChange: (adapter: AdapterSettings) => void) {
@@ -20,12 +22,13 @@ export class AdapterFields {
     this.#alpha = numberField({ label: "Alpha", width: 4, title: "The change counts alpha ÷ rank times", rule: { above: true, least: 0 } }, (alpha = 16) => change({ alpha }));
     this.#targets = new Chips("Targets", adapterTargets, (targets) => this.#take(targets, change));
     this.#targets.element.append(this.#problem);
-    this.element = h("div", { class: "fields" }, this.#rank.element, this.#alpha.element, this.#targets.element);
+    this.numbers = h("div", { class: "fields inline" }, this.#rank.element, this.#alpha.element);
+    this.targets = this.#targets.element;
   }
 
   update(adapter: AdapterSettings | undefined): void {
     this.#adapter = adapter;
-    this.element.hidden = !adapter;
+    this.numbers.hidden = this.targets.hidden = !adapter;
     if (!adapter) return;
     this.#rank.update(adapter.rank);
     this.#alpha.update(adapter.alpha);

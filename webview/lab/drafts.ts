@@ -23,12 +23,13 @@ export class Drafts {
     else this.#drafts.delete(at);
   }
 
-  /** The steps as the person last left them; what the host has taken over, or told otherwise, is a draft no more. */
+  /**
+   * The steps as the person last left them; what the host has taken over, or told otherwise, is a draft no more. Nothing is known
+   * yet of what comes of a draft and of the steps after it.
+   */
   over(steps: readonly LabStep[]): readonly LabStep[] {
     for (const [at, { before }] of this.#drafts) if (!before.has(JSON.stringify(steps[at]?.step))) this.#drafts.delete(at);
-    return steps.map((step, at) => {
-      const draft = this.#drafts.get(at);
-      return draft ? { step: draft.step } : step;
-    });
+    const first = Math.min(...this.#drafts.keys());
+    return steps.map((step, at) => (at < first ? step : { step: this.#drafts.get(at)?.step ?? step.step }));
   }
 }

@@ -87,7 +87,7 @@ export class Importance {
     this.#second.update(second);
     draw(this.#first, "influence");
     if (leftOut) draw(this.#other, second);
-    const told = [dropped.length > 0 ? `Step ${at + 1} drops ${showBlocks(dropped)}.` : "Click a block, or press Space on it, to drop it.", `Ranked on ${formatCount(ranking.tokens)} tokens in ${formatSeconds(ranking.seconds)}.`].join(" ");
+    const told = [dropped.length > 0 ? `Step ${at + 1} drops ${dropped.length === 1 ? "block" : "blocks"} ${showBlocks(dropped)}.` : "Click a block, or press Space on it, to drop it.", `Ranked on ${formatCount(ranking.tokens)} tokens in ${formatSeconds(ranking.seconds)}.`].join(" ");
     if (this.#told.textContent !== told) this.#told.textContent = told;
   }
 }

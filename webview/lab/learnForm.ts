@@ -39,7 +39,7 @@ export class LearnForm<S extends DistilStep | LoraStep> implements StepForm<S> {
     this.#merge = new Tick("Merge it into the model", (ticked) => change({ merge: ticked || undefined }), "Otherwise the adapter lies beside the model as a file of its own");
     this.#training = new TrainingFields((settings) => change({ settings }));
     this.#advanced = new Fold("Advanced", (open) => listeners.onFold("advanced", open), this.#training.advanced);
-    this.element = h("div", { class: "form" }, h("div", { class: "fields" }, this.#source.element, this.#whatField, this.#training.main), this.#adapter.element, this.#merge.element, this.#advanced.element);
+    this.element = h("div", { class: "form" }, h("div", { class: "fields" }, this.#source.element, this.#whatField, this.#adapter.numbers, this.#training.main), this.#adapter.targets, this.#merge.element, this.#advanced.element);
   }
 
   update(step: S, context: StepContext): void {

@@ -57,5 +57,5 @@ export function drawPath(points: readonly PathPoint[], width: number, height: nu
 }
 
 function short(label: string): string {
-  return label.length > 24 ? `${label.slice(0, 23)}…` : label;
+  return label.length > 32 ? `${label.slice(0, 31)}…` : label;
 }

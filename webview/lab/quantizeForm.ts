@@ -13,7 +13,7 @@ export class QuantizeForm implements StepForm<QuantizeStep> {
   readonly #level: Select<QuantType>;
   readonly #imatrix: Tick;
   readonly #rounding: Segmented<"ggml" | "gptq">;
-  readonly #note = h("p", { class: "form-note dim" });
+  readonly #note = h("p", { class: "form-note dim" }, "GPTQ reads the text through the unrounded model; the size is that of the plain level.");
   readonly element: HTMLElement;
   #step: QuantizeStep = { kind: "quantize", level: "Q4_K_M" };
 
@@ -23,7 +23,7 @@ export class QuantizeForm implements StepForm<QuantizeStep> {
     this.#imatrix = new Tick("Importance matrix", (ticked) => change({ imatrix: ticked || undefined }), "Made on the recipe's text: weights that matter more to it are kept more exactly");
     this.#rounding = new Segmented("Rounding", [
       { value: "ggml", label: "Plain", title: "ggml's own rounding, each weight by itself" },
-      { value: "gptq", label: "GPTQ", title: "What one weight's rounding spoils the next ones make up for (arXiv 2210.17323)" },
+      { value: "gptq", label: "GPTQ", title: `What one weight's rounding spoils the next ones make up for (arXiv 2210.17323); for ${gptqTypes.join(", ")}` },
     ], (rounding) => change(rounding === "gptq" ? { rounding, ...(!isGptqType(this.#step.level) && { level: "Q4_0" }) } : { rounding: undefined }));
     this.element = h("div", { class: "form" }, h("div", { class: "fields" }, labelled("Level", this.#level.element), labelled("Rounding", this.#rounding.element), this.#imatrix.element), this.#note);
   }
@@ -33,8 +33,6 @@ export class QuantizeForm implements StepForm<QuantizeStep> {
     this.#level.update(quantTypes.map((level) => ({ value: level, label: level })), step.level);
     this.#imatrix.update(step.imatrix === true);
     this.#rounding.update(step.rounding ?? "ggml");
-    const note = step.rounding ? "GPTQ reads the text through the unrounded model; the size is that of the plain level." : isGptqType(step.level) ? "" : `GPTQ rounding is there for ${gptqTypes.join(", ")}.`;
-    this.#note.hidden = note === "";
-    this.#note.textContent = note;
+    this.#note.hidden = step.rounding === undefined;
   }
 }

@@ -42,6 +42,7 @@ export class Results {
     if (this.#words.textContent !== words) this.#words.textContent = words;
     this.#words.hidden = words === "";
     if (drawn) this.#frame.update(points, (width, height) => drawPath(points, width, height));
+    this.element.classList.toggle("without-f1", rows.every(({ clauseF1 }) => clauseF1 === undefined));
     if (this.#changed.since(rows)) replace(this.#body, ...rows.map((row, index) => tableRow(row, index === rows.length - 1 && index > 0)));
   }
 }
@@ -51,7 +52,7 @@ function tableRow(row: PathRow, last: boolean): HTMLElement {
   const cell = (words: string, extra = "", told = false): HTMLElement => h("td", { class: `numeric ${extra}`.trim() }, words === missing ? h("span", { class: "dim" }, words) : told ? h("em", { class: "dim" }, `~${words}`) : words);
   return h(
     "tr",
-    { class: last ? "last" : undefined },
+    { class: last ? (foretold ? "last foretold" : "last") : undefined },
     h("th", { scope: "row", title: row.path ?? title }, h("span", { class: "row-title" }, step < 0 ? undefined : h("span", { class: "dim" }, String(step + 1)), h("span", { class: "ellipsis" }, title), passed === false ? h("span", { class: "poor", title: "Gate not passed" }, icon("error"), h("span", { class: "spoken" }, "gate not passed")) : undefined)),
     cell(formatBytes(bytes), "", foretold),
     cell(formatBits(measured?.bitsPerWeight), "bits"),

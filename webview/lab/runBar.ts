@@ -1,9 +1,9 @@
-import type { LabSnapshot } from "../../src/protocol/labPanel";
+import type { LabRun, LabSnapshot } from "../../src/protocol/labPanel";
 import { h, icon, replace } from "../dom";
 import { formatRate, formatSeconds } from "../format";
 import { ProgressBar } from "../progressBar";
 import { Button } from "../toolkit";
-import { costWords, memoryWarning, obstacle, sizeWords, smallerWords, totals } from "./totals";
+import { type Totals, costWords, memoryWarning, obstacle, sizeWords, smallerWords, totals } from "./totals";
 import { runWords, spokenRun } from "./words";
 
 export interface RunListeners {
@@ -34,14 +34,14 @@ export class RunBar {
   update(snapshot: LabSnapshot, invalidFields: number): void {
     const { run, unfinished, machine, steps } = snapshot;
     const active = run?.state === "running" || run?.state === "asking";
-    const goesOn = run?.state === "paused" || (!run && unfinished !== undefined);
+    const goesOn = run?.state === "paused";
     const all = totals(snapshot);
     const waits = obstacle(snapshot, invalidFields);
-    this.#showPlan(all);
+    this.#showPlan(all, active);
     this.#run.label = goesOn ? "Go on" : run?.state === "done" ? "Run again" : all.seconds ? `Run · ${formatSeconds(all.seconds)}` : "Run";
     this.#run.title = waits ?? "Runs every step; results of an earlier run of the same step are taken over";
     this.#run.disabled = waits !== undefined;
-    this.#show(active, run?.state === "paused");
+    this.#show(active || (unfinished !== undefined && !goesOn), run?.state);
     this.#progress.update(active && run.state === "running" ? { label: progressLabel(run.step, steps.length, run.label, run.tokensPerSecond), fraction: run.fraction, secondsLeft: run.secondsLeft } : undefined);
     this.#tell(this.#state, runWords(run) ?? (steps.length > 0 && !active ? waits : undefined));
     this.#state.classList.toggle("poor", run?.state === "failed");
@@ -51,19 +51,20 @@ export class RunBar {
     this.#tell(this.#spoken, spokenRun(run), true);
   }
 
-  #showPlan(all: ReturnType<typeof totals>): void {
-    const [size, smaller, cost] = [sizeWords(all), smallerWords(all), costWords(all)];
+  #showPlan(all: Totals, active: boolean): void {
+    const [size, smaller, cost] = [sizeWords(all), smallerWords(all), active ? [] : costWords(all)];
     replace(this.#plan, h("strong", {}, size ?? (all.from === undefined ? "No model yet" : "Estimate follows…")), smaller ? h("span", { class: "good" }, smaller) : undefined, ...cost.map((words) => h("span", { class: "dim" }, words)));
   }
 
-  /** The focus stays on the buttons when one takes the place of another. */
-  #show(active: boolean, paused: boolean): void {
+  /** The focus stays on the buttons when one takes the place of another. An unfinished training is gone on with, or dropped, in its own banner first. */
+  #show(runHidden: boolean, state: LabRun["state"] | undefined): void {
     const buttons = [this.#run, this.#pause, this.#cancel];
     const hadFocus = buttons.some(({ element }) => element.contains(document.activeElement));
-    this.#run.hidden = active;
-    this.#pause.hidden = !active;
-    this.#cancel.hidden = !active && !paused;
-    if (hadFocus && document.activeElement?.closest("[hidden]")) (active ? this.#pause : this.#run).element.focus();
+    this.#run.hidden = runHidden;
+    this.#pause.hidden = state !== "running";
+    this.#cancel.hidden = state !== "running" && state !== "asking" && state !== "paused";
+    const shown = buttons.filter(({ element }) => !element.hidden);
+    if (hadFocus && !shown.some(({ element }) => element.contains(document.activeElement))) shown[0]?.element.focus();
   }
 
   #tell(element: HTMLElement, words = "", always = false): void {

@@ -33,6 +33,7 @@ export class Training {
     this.element.hidden = !shown;
     if (!shown) return;
     const { points, title, live } = shown;
+    this.element.classList.toggle("live", live);
     const curve = lossCurve(points);
     const withRate = state.rate === true;
     this.#rate.update(withRate);

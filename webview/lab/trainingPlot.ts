@@ -48,7 +48,7 @@ export function drawLosses(curve: LossCurve, withRate: boolean, width: number, h
   const [x, y] = [applied(plot, "x"), applied(plot, "y")];
   if (best) {
     const left = x(best.step) > width * 0.66;
-    svg.append(svgElement("text", { class: "best-words", "aria-hidden": "true", x: x(best.step) + (left ? -9 : 9), y: Math.min(height - margin.bottom - 6, y(best.loss) + 16), "text-anchor": left ? "end" : "start" }, `best ${formatKl(best.loss)}`));
+    svg.append(svgElement("text", { class: "best-words", "aria-hidden": "true", x: x(best.step) + (left ? -9 : 9), y: Math.max(margin.top + 8, y(best.loss) - 11), "text-anchor": left ? "end" : "start" }, `best ${formatKl(best.loss)}`));
   }
   const shapes = shapesOf(svg, "validations");
   const marks = validation.flatMap((point): readonly ChartMark[] => {

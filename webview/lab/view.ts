@@ -13,7 +13,7 @@ import { RunBar } from "./runBar";
 import { toggledBlock } from "./stepEdits";
 import { StepList } from "./stepList";
 import { Training } from "./training";
-import type { ViewState } from "./viewState";
+import { type ViewState, movedFolds, placeAfterMove } from "./viewState";
 
 /** What the view asks of the host. */
 export type LabActions = { readonly [K in keyof Omit<LabRequests, "ready">]: (...args: Parameters<Handlers<LabRequests>[K]>) => Promise<void> } & {
@@ -43,8 +43,9 @@ export class LabView {
     this.#state = state ?? {};
     const run = (request: Promise<unknown>): void => this.#run(request);
     /** The steps have other places after it: what was edited at the old ones is told already. */
-    const reorder = (request: Promise<unknown>): void => {
+    const reorder = (request: Promise<unknown>, place: (at: number) => number | undefined = () => undefined): void => {
       this.#drafts.clear();
+      this.#keep({ open: movedFolds(this.#state.open ?? [], place) });
       run(request);
     };
     this.#header = new Header({
@@ -63,14 +64,15 @@ export class LabView {
     this.#steps = new StepList({
       onChange: (at, step) => this.#changeStep(at, step),
       onBrowse: (at, setting) => run(actions.browseStep({ at, setting })),
-      onAdd: (step, at) => reorder(actions.addStep({ step, at })),
+      onPreset: (id) => reorder(actions.preset({ id })),
+      onAdd: (step, at) => reorder(actions.addStep({ step, at }), (old) => (at !== undefined && old >= at ? old + 1 : old)),
       onRemove: (at) => {
-        this.#steps.focusAfter(Math.max(0, at - 1), "card", (this.#told?.steps.length ?? 1) - 1);
-        reorder(actions.removeStep({ at }));
+        this.#steps.focusAfter(Math.max(0, at - 1), "card");
+        reorder(actions.removeStep({ at }), (old) => (old === at ? undefined : old > at ? old - 1 : old));
       },
       onMove: (from, to) => {
-        this.#steps.focusAfter(to, to < from ? "up" : "down", this.#told?.steps.length ?? 0);
-        reorder(actions.moveStep({ from, to }));
+        this.#steps.focusAfter(to, to < from ? "up" : "down");
+        reorder(actions.moveStep({ from, to }), (old) => placeAfterMove(old, from, to));
       },
       onFold: (at, fold, open) => this.#setOpen(`${at}:${fold}`, open),
       isOpen: (at, fold) => this.#state.open?.includes(`${at}:${fold}`) ?? false,
@@ -119,7 +121,7 @@ export class LabView {
     this.#unfinished.update(snapshot);
     this.#empty.hidden = !empty;
     this.#main.hidden = empty && snapshot.steps.length === 0;
-    this.#runBar.element.hidden = this.#main.hidden;
+    this.#runBar.element.hidden = snapshot.steps.length === 0;
     this.#steps.update(snapshot, locked);
     this.#drawRunBar();
     const at = pruneAt(snapshot);
@@ -157,14 +159,17 @@ export class LabView {
 
   #setOpen(key: string, open: boolean): void {
     const others = (this.#state.open ?? []).filter((other) => other !== key);
-    this.#state = { ...this.#state, open: open ? [...others, key] : others };
-    this.actions.keep(this.#state);
+    this.#keep({ open: open ? [...others, key] : others });
   }
 
   #change(change: Partial<ViewState>): void {
+    this.#keep(change);
+    this.#draw();
+  }
+
+  #keep(change: Partial<ViewState>): void {
     this.#state = { ...this.#state, ...change };
     this.actions.keep(this.#state);
-    this.#draw();
   }
 
   #run(request: Promise<unknown>): void {

@@ -12,6 +12,22 @@ export interface ViewState {
   readonly rate?: boolean;
 }
 
+/** Open folds after the steps took other places; `place` tells a step's new one, undefined where it is gone. */
+export function movedFolds(open: readonly string[], place: (at: number) => number | undefined): readonly string[] {
+  return open.flatMap((fold) => {
+    const [at, name] = fold.split(":");
+    const next = place(Number(at));
+    return next === undefined ? [] : [`${next}:${name}`];
+  });
+}
+
+/** Where a step is after the one at `from` went to `to`. */
+export function placeAfterMove(at: number, from: number, to: number): number {
+  if (at === from) return to;
+  if (from < at && at <= to) return at - 1;
+  return to <= at && at < from ? at + 1 : at;
+}
+
 export function isViewState(value: unknown): value is ViewState {
   if (typeof value !== "object" || value === null) return false;
   const { open, sorted, leaveOut, second, rate } = value as Record<string, unknown>;
