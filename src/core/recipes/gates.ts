@@ -16,11 +16,11 @@ interface Held {
  * Holds what was measured of a step's result against its gate; `after` is the step's title. The sentence tells every figure
  * that is not as it should be, or, when all are, every figure that was asked for. What could not be measured does not pass.
  */
-export function judge(gate: QualityGate, after: string, measured: MeasuredRow, original: MeasuredRow, clauseF1?: number): GateVerdict {
+export function judge(gate: QualityGate, after: string, measured: MeasuredRow | undefined, original: MeasuredRow, clauseF1?: number): GateVerdict {
   const held = [
-    ...(gate.maxKl === undefined ? [] : [atMost("KL", measured.kl?.mean, gate.maxKl, fixed(2))]),
-    ...(gate.maxPerplexity === undefined ? [] : [atMost("perplexity", measured.perplexity.value / original.perplexity.value, gate.maxPerplexity, times, " the original's")]),
-    ...(gate.minAgreement === undefined ? [] : [atLeast("agreement", measured.top1Agreement, gate.minAgreement, percent)]),
+    ...(gate.maxKl === undefined ? [] : [atMost("KL", measured?.kl?.mean, gate.maxKl, fixed(2))]),
+    ...(gate.maxPerplexity === undefined ? [] : [atMost("perplexity", measured && measured.perplexity.value / original.perplexity.value, gate.maxPerplexity, times, " the original's")]),
+    ...(gate.minAgreement === undefined ? [] : [atLeast("agreement", measured?.top1Agreement, gate.minAgreement, percent)]),
     ...(gate.minClauseF1 === undefined ? [] : [atLeast("clause F1", clauseF1, gate.minClauseF1, fixed(3))]),
   ];
   const failed = held.filter(({ passed }) => !passed);

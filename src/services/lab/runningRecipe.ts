@@ -159,7 +159,7 @@ export class RunningRecipe {
     const stopped = stoppedAt === undefined ? undefined : recipe.steps[stoppedAt];
     const end = { fraction: 1, secondsLeft: undefined, question: undefined } as const;
     if (stoppedAt !== undefined && stopped) this.#show({ ...end, state: "stopped", step: stoppedAt, sentence: result.steps[stoppedAt]?.gate?.sentence ?? `Stopped after “${stepTitle(stopped)}”.` });
-    else this.#show({ ...end, state: "done", label: "Done", sentence: `Done: ${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.` });
+    else this.#show({ ...end, state: "done", label: "Done", sentence: `Done, ${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.` });
   }
 
   #take(results: readonly StepResult[]): void {

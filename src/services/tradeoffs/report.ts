@@ -1,5 +1,6 @@
 import { formatBytes } from "../../core/format";
 import type { Forecast, TradeoffRow, TradeoffsSnapshot } from "../../protocol/panels";
+import { csvLines, escapedMarkdown, markdownTable } from "./reportText";
 
 /** What the figures of a report rest on. */
 export interface Provenance {
@@ -23,7 +24,7 @@ export function report(format: ReportFormat, snapshot: TradeoffsSnapshot, proven
     case "md":
       return markdown(snapshot, provenance);
     case "csv":
-      return csv(snapshot);
+      return csvLines(snapshot.rows.map(reportRow));
     case "json":
       return `${JSON.stringify(jsonReport(snapshot, provenance), undefined, 2)}\n`;
   }
@@ -82,48 +83,29 @@ export function jsonReport(snapshot: TradeoffsSnapshot, provenance: Provenance):
   return { provenance, model: { family, type, bytes, parameters, architecture, contextLength }, machine, context, cacheType, text, imatrix, advice, rows: snapshot.rows.map(reportRow) };
 }
 
-function csv(snapshot: TradeoffsSnapshot): string {
-  const rows = snapshot.rows.map(reportRow);
-  const columns = Object.keys(rows[0] ?? {}) as (keyof ReportRow)[];
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
-  return lines.map((line) => `${line.map(csvCell).join(",")}\n`).join("");
-}
-
-/** Quoted as RFC 4180 asks; a leading sign of a formula is kept from being one when a spreadsheet opens the file. */
-function csvCell(value: string | number | undefined): string {
-  if (typeof value !== "string") return value === undefined ? "" : String(value);
-  const text = /^[=+@\t]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 function markdown(snapshot: TradeoffsSnapshot, provenance: Provenance): string {
   const { model, text, advice, context, cacheType, imatrix, machine } = snapshot;
   const header = ["Level", "Size", "Bits", "Memory", "Fits", "KL divergence", "Same next word", "Perplexity", "Tokens/s", "Clause F1"];
-  const table = [header, header.map((_, index) => (index === 0 ? "---" : "---:")), ...snapshot.rows.map(markdownCells)];
+  const cells = snapshot.rows.map((row) => markdownCells(row).map((cell) => cell.replaceAll("|", "\\|")));
   const lines = [
-    `# Tradeoffs of ${escaped(model.family)}`,
+    `# Tradeoffs of ${escapedMarkdown(model.family)}`,
     "",
     ...(advice ? [`**Take ${advice.label}.** ${advice.sentence}${advice.alternative ? ` ${advice.alternative}` : ""}`, ""] : []),
-    ...table.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`),
+    ...markdownTable(header, cells),
     "",
     "Figures with ~ are estimates, with the interval that holds the true value four times in five.",
     "",
     "| Made with | |", "|---|---|",
     `| Decant, llama.cpp | ${provenance.decant}, ${provenance.llamaCpp} |`,
     `| Platform, Node | ${provenance.platform}, ${provenance.node} |`,
-    `| Original | ${escaped(model.family)} ${model.type}, ${model.bytes} bytes, fingerprint ${provenance.fingerprint} |`,
-    `| Text | ${escaped(text.name)}, ${text.words} words, SHA-256 ${provenance.textHash} |`,
+    `| Original | ${escapedMarkdown(model.family)} ${model.type}, ${model.bytes} bytes, fingerprint ${provenance.fingerprint} |`,
+    `| Text | ${escapedMarkdown(text.name)}, ${text.words} words, SHA-256 ${provenance.textHash} |`,
     `| Chunks | at most ${provenance.chunks} of ${provenance.context} tokens, ${provenance.threads} threads |`,
-    `| Importance matrix | ${imatrix ? `${escaped(imatrix.name)}, ${imatrix.documents} documents, ${imatrix.chunks} chunks` : "none"} |`,
+    `| Importance matrix | ${imatrix ? `${escapedMarkdown(imatrix.name)}, ${imatrix.documents} documents, ${imatrix.chunks} chunks` : "none"} |`,
     `| Memory column | ${formatBytes(machine.totalMemory)} RAM, ${formatBytes(machine.totalVideoMemory)} video memory, ${context} tokens of context, ${cacheType} cache |`,
     "",
   ];
   return lines.join("\n");
-}
-
-/** File names may hold what Markdown would read as its own. */
-function escaped(text: string): string {
-  return text.replace(/[\\|<>[\]*_`]/g, (sign) => `\\${sign}`).replace(/[\r\n]+/g, " ");
 }
 
 function markdownCells(row: TradeoffRow): string[] {

@@ -1,0 +1,92 @@
+import { defaultTrainSettings } from "../../core/training/defaultSettings";
+import { parseExamples } from "../../core/training/trainingData";
+import type { TrainingData, TrainPoint, TrainResult, TrainSettings } from "../../protocol/compression";
+import type { ModelFile } from "../../protocol/model";
+import type { RecipeStep } from "../../protocol/recipe";
+import type { CancellationToken } from "../../protocol/rpc";
+import type { Job } from "../ports";
+import { readSmallFile } from "../smallFile";
+import { fingerprint, hashOf } from "../tradeoffs/fingerprint";
+import type { KeptFiles } from "./keptFiles";
+import type { LabParts } from "./labParts";
+import { modelAt } from "./modelAt";
+import type { Made, MadeOrKept, StepContext, StepProgress } from "./stepWork";
+import { type TimedTraining, Training, withPoints } from "./training";
+
+export type TrainedStep = Extract<RecipeStep, { kind: "distil" | "lora" }>;
+
+/** Characters of a file of examples. */
+export const longestExamples = 256 * 2 ** 20;
+
+/** Does the training of a step. A training of the same that was cancelled is gone on with; one of another is forgotten. */
+export class TrainingWork {
+  readonly #training: Training;
+
+  constructor(
+    parts: LabParts,
+    private readonly kept: KeptFiles,
+  ) {
+    this.#training = new Training(parts);
+  }
+
+  async *run(step: TrainedStep, context: StepContext, token: CancellationToken): Job<StepProgress, MadeOrKept> {
+    const { model, learning, files: { trained: output }, seed } = context;
+    const teacher = step.kind === "lora" ? undefined : await teacherOf(step, context.original);
+    const data = await dataOf(step, context);
+    const settings = settingsOf(step, model, seed);
+    const contents = [model, ...(teacher ? [teacher] : [])].map(({ path }) => fingerprint(path));
+    const key = hashOf(JSON.stringify([step.kind, await Promise.all(contents), step.adapter, settings, hashOf(data.kind === "texts" ? learning.text : JSON.stringify(data.examples))]));
+    const earlier = context.restart ? undefined : await this.kept.find<Made>(output, key);
+    if (earlier) {
+      yield { kind: "result", result: { ...earlier, ...(step.adapter && { path: model.path }), kept: true } };
+      return;
+    }
+    const restart = context.restart || (await this.kept.begun(output)) !== key;
+    await this.kept.begin(output, key);
+    const wish = { student: model, ...(teacher && { teacher }), data, ...(step.adapter && { adapter: step.adapter }), settings, output, restart };
+    let points: readonly TrainPoint[] = [];
+    for await (const event of this.#training.train(wish, token)) {
+      if (event.kind === "progress") {
+        points = withPoints(points, event.progress.points);
+        yield { kind: "progress", progress: { label: words(event.progress), fraction: event.progress.fraction, points, tokensPerSecond: event.progress.tokensPerSecond } };
+        continue;
+      }
+      const { result } = event;
+      const made: Made = { ...(step.adapter ? { path: model.path, adapter: output } : { path: output }), notes: notesOf(result), points: result.points, seconds: result.seconds };
+      await this.kept.keep(output, key, made);
+      yield { kind: "result", result: { ...made, kept: false } };
+    }
+  }
+}
+
+export function settingsOf(step: TrainedStep, { contextLength }: Pick<ModelFile, "contextLength">, seed: number): TrainSettings {
+  return { ...defaultTrainSettings(step.kind, step.adapter ? "adapter" : "all", contextLength || Number.POSITIVE_INFINITY), seed, ...step.settings };
+}
+
+async function teacherOf({ teacher }: Extract<RecipeStep, { kind: "distil" }>, original: ModelFile): Promise<ModelFile> {
+  return teacher === undefined ? original : modelAt(teacher);
+}
+
+async function dataOf(step: TrainedStep, { learning }: StepContext): Promise<TrainingData> {
+  if (step.kind === "distil" || step.examples === undefined) return { kind: "texts", texts: [learning] };
+  return { kind: "examples", examples: parseExamples(await readSmallFile(step.examples, longestExamples)) };
+}
+
+function words({ phase, step, steps, epoch }: TimedTraining): string {
+  switch (phase) {
+    case "preparing":
+      return "Preparing the training";
+    case "training":
+      return `Training, step ${step} of ${steps}, epoch ${epoch + 1}`;
+    case "validating":
+      return `Validating at step ${step} of ${steps}`;
+    case "writing":
+      return "Writing what was learnt";
+  }
+}
+
+function notesOf({ notes, stopped, bestStep, steps }: TrainResult): readonly string[] {
+  if (stopped === "early") return [`The validation loss no longer fell, so training ended early; the values of step ${bestStep} were kept.`, ...notes];
+  if (stopped === "notFinite") return [`The loss became infinite, so training ended after ${steps} steps; the values of step ${bestStep} were kept. A lower learning rate helps.`, ...notes];
+  return notes;
+}
