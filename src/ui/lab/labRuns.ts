@@ -68,9 +68,7 @@ export class LabRuns {
 
   async #tellEnd({ name, run }: LabSnapshot): Promise<void> {
     if (this.parts.isShown() || !run || run.state === "paused") return;
-    const ends = { done: `“${name}” is done`, failed: `“${name}” failed`, stopped: `“${name}” stopped` } as const;
-    const end = ends[run.state as keyof typeof ends];
-    const choice = await vscode.window.showInformationMessage([end, run.sentence].filter(Boolean).join(": "), "Show");
+    const choice = await vscode.window.showInformationMessage(`“${name}”: ${run.sentence ?? run.state}`, "Show");
     if (choice) await this.parts.show();
   }
 }
