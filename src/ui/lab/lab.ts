@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { Event } from "../../core/emitter";
 import type { CompressionLabParts, LabMemory } from "../../services/lab/compressionLabParts";
 import { CompressionLab } from "../../services/lab/compressionLab";
