@@ -2,6 +2,7 @@ import { leastImportant } from "../core/pruning/leastImportant";
 import { keptNeurons } from "../core/pruning/keptNeurons";
 import { formatBytes } from "../core/format";
 import type { BlockRanking, PruneResult, SparsifyResult } from "../protocol/compression";
+import { HumanError } from "../protocol/humanError";
 import type { ModelFile } from "../protocol/model";
 import type { PruneStep, SparsifyStep } from "../protocol/recipe";
 import { readGgufHeader } from "../services/ggufFile";
@@ -64,6 +65,8 @@ async function rank(invocation: Invocation, model: ModelFile, leaveOut: boolean)
 async function structured(invocation: Invocation, model: ModelFile, wish: PruneWish & { kind: "structured" }, target: (step: PruneStep) => string): Promise<void> {
   const { services, output, token } = invocation;
   const { least, by, feedForward: share } = wish;
+  const blocks = model.shape?.blocks;
+  if (least !== undefined && blocks !== undefined && least >= blocks) throw new HumanError("badArgument", `At least one of the ${blocks} blocks must stay: leave out ${blocks - 1} or fewer.`);
   const ranking = least !== undefined || wish.rank ? await rank(invocation, model, by === "perplexity" || wish.leaveOut) : undefined;
   const dropBlocks = ranking && least !== undefined ? leastImportant(ranking, least, by) : wish.drop;
   const feedForward = share === undefined ? undefined : keptNeurons((await readGgufHeader(model.path)).header, share);

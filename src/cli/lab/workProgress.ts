@@ -32,7 +32,7 @@ export function workTeller(output: Output, title: string): (progress: TimedWork)
 
 /** "Reading the text 40 %, about 12 s left". */
 export function progressLine(label: string, share: number, secondsLeft?: number): string {
-  return `${label} ${Math.floor(100 * share)} %${secondsLeft === undefined ? "" : `, about ${shownSeconds(secondsLeft)} left`}`;
+  return `${label} ${Math.floor(100 * share)} %${secondsLeft === undefined || share >= 1 ? "" : `, about ${shownSeconds(secondsLeft)} left`}`;
 }
 
 /** "12 s", "3 min", "2 h 5 min". */

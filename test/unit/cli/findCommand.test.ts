@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../../src/cli/command";
+import { commandsUnder, findCommand } from "../../../src/cli/findCommand";
+
+const named = (name: string): Command => ({ name, usage: name, summary: "", options: {}, run: async () => undefined });
+const commands = [named("measure"), named("lora train"), named("lora merge")];
+const found = (...args: string[]): readonly [string, ...string[]] | undefined => {
+  const result = findCommand(commands, args);
+  return result && [result.command.name, ...result.rest];
+};
+
+describe("a command", () => {
+  it("has one word or two, and the rest is its own", () => {
+    expect(found("measure", "a.gguf")).toEqual(["measure", "a.gguf"]);
+    expect(found("lora", "train", "a.gguf", "--rank", "4")).toEqual(["lora train", "a.gguf", "--rank", "4"]);
+    expect(found("measure")).toEqual(["measure"]);
+  });
+
+  it("is not found by half of its name", () => {
+    for (const args of [["lora"], ["lora", "--help"], ["lora", "trai"], ["train"], []]) expect(found(...args)).toBeUndefined();
+  });
+
+  it("has neighbours under its first word", () => {
+    expect(commandsUnder(commands, "lora").map(({ name }) => name)).toEqual(["lora train", "lora merge"]);
+    for (const word of ["measure", "lor", undefined]) expect(commandsUnder(commands, word)).toEqual([]);
+  });
+});
