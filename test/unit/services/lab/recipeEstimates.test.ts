@@ -1,0 +1,82 @@
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ModelFile } from "../../../../src/protocol/model";
+import type { RecipeStep, StepEstimate } from "../../../../src/protocol/recipe";
+import { CancellationTokenSource } from "../../../../src/protocol/rpc";
+import { modelAt } from "../../../../src/services/lab/modelAt";
+import { RecipeRunner } from "../../../../src/services/lab/recipeRunner";
+import { blocksOfTiny, LabRuntime, tinyLlama } from "./labRuntime";
+
+const text = { name: "a.txt", text: "word ".repeat(20_000) };
+let folder: string;
+let runtime: LabRuntime;
+let model: ModelFile;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "decant-estimates-"));
+  runtime = new LabRuntime();
+  await writeFile(join(folder, "tiny-F32.gguf"), tinyLlama(blocksOfTiny, ""));
+  model = await modelAt(join(folder, "tiny-F32.gguf"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const estimate = (...steps: RecipeStep[]): Promise<readonly StepEstimate[]> =>
+  new RecipeRunner(runtime.parts(folder)).estimate({ version: 1, name: "a", seed: 1, steps }, model, text, new CancellationTokenSource().token);
+/** Bytes of a block's five matrices in F32: two of 32 × 32, three of 32 × 64. */
+const block = 4 * (2 * 1024 + 3 * 2048);
+
+describe("estimates", () => {
+  it("tell the exact size of a pruned model, however it is chosen which blocks go", async () => {
+    const path = join(folder, "three.gguf");
+    await writeFile(path, tinyLlama(blocksOfTiny - 1, ""));
+    const { size } = await stat(path);
+    expect((await estimate({ kind: "prune", blocks: [2] }))[0]?.bytes).toBe(size);
+    expect((await estimate({ kind: "prune", blocks: { least: 1, by: "influence" } }))[0]?.bytes).toBe(size);
+  });
+
+  it("chain: two prunings, and the dry run's types of the blocks that are left", async () => {
+    const [first, second, third] = await estimate({ kind: "prune", blocks: [0] }, { kind: "prune", blocks: [0, 1] }, { kind: "quantize", level: "Q4_0" });
+    expect(first!.bytes - second!.bytes).toBeGreaterThan(2 * block);
+    expect(first!.bytes - second!.bytes).toBeLessThan(2.1 * block);
+    // Of the last block only ffn_up becomes Q4_0: 64 rows of one block of 18 bytes instead of 128.
+    expect(second!.bytes - third!.bytes).toBeCloseTo(64 * (128 - 18), -3);
+    expect((await estimate({ kind: "quantize", level: "Q4_0" }))[0]?.bytes).toBe(5000);
+  });
+
+  it("count an adapter in, and merged none", async () => {
+    const adapter = { rank: 2, alpha: 4, targets: ["attn_q"] };
+    const [beside] = await estimate({ kind: "distil", adapter });
+    const pairs = blocksOfTiny * 4 * 2 * (32 + 32);
+    expect(beside!.bytes - model.bytes).toBeGreaterThan(pairs);
+    expect(beside!.bytes - model.bytes).toBeLessThan(pairs + 1000);
+    expect((await estimate({ kind: "distil", adapter, merge: true }))[0]?.bytes).toBe(model.bytes);
+  });
+
+  it("take time in proportion to the text and the passes over it; the pace is probed once", async () => {
+    const [once, thrice] = await estimate({ kind: "distil", settings: { epochs: 1, context: 64 } }, { kind: "distil", settings: { epochs: 3, context: 64 } });
+    // 80,000 characters of 4.5 for a token at 1,000 tokens a second, nine tenths of them learnt: 3.5 passes and the teacher's.
+    const epoch = (80_000 / 4.5 / 1000) * 0.9 * 4.5;
+    expect(thrice!.seconds - once!.seconds).toBeCloseTo(2 * epoch, 0);
+    await estimate({ kind: "prune", blocks: { least: 1, by: "perplexity" } });
+    expect(runtime.measurements).toHaveLength(1);
+  });
+
+  it("say what one would otherwise learn too late", async () => {
+    expect((await estimate({ kind: "sparsify", method: "magnitude", sparsity: 0.5 }))[0]).toMatchObject({ bytes: model.bytes, notes: [expect.stringMatching(/no smaller and no faster/)] });
+    const [, again] = await estimate({ kind: "quantize", level: "Q4_0" }, { kind: "quantize", level: "Q8_0" });
+    expect(again?.notes).toContain("The model is Q4_0 already: what that lost is not won back.");
+  });
+
+  it("name what cannot run, and estimate the rest without it", async () => {
+    const [bad, good] = await estimate({ kind: "prune", blocks: [9] }, { kind: "quantize", level: "Q4_0" });
+    expect(bad).toMatchObject({ problem: "This model has no block 9: its blocks are 0 to 3.", bytes: model.bytes });
+    expect(good).toMatchObject({ bytes: 5000 });
+    expect(good?.problem).toBeUndefined();
+  });
+
+  it("refuse what this machine's memory cannot hold", async () => {
+    runtime.machine = async () => ({ totalMemory: 2 ** 20, freeMemory: 2 ** 20, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 2 });
+    expect((await estimate({ kind: "distil", settings: { context: 64 } }))[0]?.problem).toMatch(/^It needs about .* of memory, and this machine has 1\.0 MiB/);
+  });
+});
