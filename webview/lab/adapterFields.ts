@@ -1,7 +1,8 @@
+import { defaultTargets } from "../../src/core/training/adapterFile";
 import type { AdapterSettings } from "../../src/protocol/compression";
 import { h } from "../dom";
 import { Chips, numberField } from "./controls";
-import { adapterTargets, edited } from "./stepEdits";
+import { edited } from "./stepEdits";
 
 /** Rank, alpha and targets of an adapter that learns. */
 export class AdapterFields {
@@ -20,7 +21,7 @@ export class AdapterFields {
     };
     this.#rank = numberField({ label: "Rank", width: 4, title: "Of the change of each matrix: more learns more and is larger", rule: { least: 1, most: 4096, whole: true } }, (rank = 8) => change({ rank }));
     this.#alpha = numberField({ label: "Alpha", width: 4, title: "The change counts alpha ÷ rank times", rule: { above: true, least: 0 } }, (alpha = 16) => change({ alpha }));
-    this.#targets = new Chips("Targets", adapterTargets, (targets) => this.#take(targets, change));
+    this.#targets = new Chips("Targets", defaultTargets, (targets) => this.#take(targets, change));
     this.#targets.element.append(this.#problem);
     this.numbers = h("div", { class: "fields inline" }, this.#rank.element, this.#alpha.element);
     this.targets = this.#targets.element;
@@ -37,7 +38,7 @@ export class AdapterFields {
 
   /** Targets that the panel does not list stay as the recipe's file has them. */
   #take(listed: readonly string[], change: (edit: Partial<AdapterSettings>) => void): void {
-    const others = this.#adapter?.targets.filter((target) => !adapterTargets.some((name) => name === target)) ?? [];
+    const others = this.#adapter?.targets.filter((target) => !defaultTargets.some((name) => name === target)) ?? [];
     const targets = [...listed, ...others];
     this.#problem.hidden = targets.length > 0;
     if (targets.length > 0) change({ targets });

@@ -1,3 +1,6 @@
+import { checkTrainSettings, defaultTrainSettings } from "../../src/core/training/defaultSettings";
+import type { TrainSettings } from "../../src/protocol/compression";
+import { sentenceOf } from "../../src/protocol/humanError";
 import type { DistilStep, LoraStep } from "../../src/protocol/recipe";
 import { h } from "../dom";
 import { Segmented } from "../segmented";
@@ -17,6 +20,7 @@ export class LearnForm<S extends DistilStep | LoraStep> implements StepForm<S> {
   readonly #merge: Tick;
   readonly #training: TrainingFields;
   readonly #advanced: Fold;
+  readonly #problem = h("p", { class: "field-problem wide", role: "alert" });
   readonly #whatField: HTMLElement;
   readonly element: HTMLElement;
   #step: DistilStep | LoraStep | undefined;
@@ -39,7 +43,7 @@ export class LearnForm<S extends DistilStep | LoraStep> implements StepForm<S> {
     this.#merge = new Tick("Merge it into the model", (ticked) => change({ merge: ticked || undefined }), "Otherwise the adapter lies beside the model as a file of its own");
     this.#training = new TrainingFields((settings) => change({ settings }));
     this.#advanced = new Fold("Advanced", (open) => listeners.onFold("advanced", open), this.#training.advanced);
-    this.element = h("div", { class: "form" }, h("div", { class: "fields" }, this.#source.element, this.#whatField, this.#adapter.numbers, this.#training.main), this.#adapter.targets, this.#merge.element, this.#advanced.element);
+    this.element = h("div", { class: "form" }, h("div", { class: "fields" }, this.#source.element, this.#whatField, this.#adapter.numbers, this.#training.main), this.#adapter.targets, this.#merge.element, this.#advanced.element, this.#problem);
   }
 
   update(step: S, context: StepContext): void {
@@ -53,9 +57,29 @@ export class LearnForm<S extends DistilStep | LoraStep> implements StepForm<S> {
     this.#adapter.update(learning.adapter);
     this.#merge.element.hidden = !learning.adapter;
     this.#merge.update(learning.merge === true);
-    this.#training.update(learning.settings, {});
+    this.#tell(step.kind, context);
     this.#advanced.open = context.isOpen("advanced");
     this.#advanced.update(advancedWords(Object.keys(learning.settings ?? {})));
+  }
+
+  /** Empty fields show what they mean; settings that do not go together are told. */
+  #tell(kind: S["kind"], { trainedContext }: StepContext): void {
+    const step = this.#step;
+    const defaults = defaultTrainSettings(kind, step?.adapter ? "adapter" : "all", trainedContext || Infinity);
+    // The seed that an empty field stands for is the recipe's.
+    this.#training.update(step?.settings, { ...defaults, seed: undefined });
+    const problem = problemOf({ ...defaults, ...step?.settings });
+    if (this.#problem.textContent !== problem) this.#problem.textContent = problem;
+  }
+}
+
+/** What cannot be, in a sentence. */
+function problemOf(settings: TrainSettings): string {
+  try {
+    checkTrainSettings(settings);
+    return "";
+  } catch (error) {
+    return sentenceOf(error);
   }
 }
 

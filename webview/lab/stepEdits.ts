@@ -1,10 +1,9 @@
+import { leastImportant } from "../../src/core/pruning/leastImportant";
+import { defaultTargets } from "../../src/core/training/adapterFile";
 import { type AdapterSettings, type BlockRanking, type GptqType, gptqTypes } from "../../src/protocol/compression";
 import type { PruneStep, RecipeStep } from "../../src/protocol/recipe";
 
-/** Matrices of a block that an adapter can change, in the order of the forward pass. */
-export const adapterTargets = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"] as const;
-
-export const firstAdapter: AdapterSettings = { rank: 8, alpha: 16, targets: adapterTargets };
+export const firstAdapter: AdapterSettings = { rank: 8, alpha: 16, targets: defaultTargets };
 
 /** A step of a kind with settings that are a good start. */
 export function newStep(kind: RecipeStep["kind"]): RecipeStep {
@@ -28,22 +27,12 @@ export function isGptqType(level: string): level is GptqType {
   return gptqTypes.some((type) => type === level);
 }
 
-/** The so many blocks that matter least, ascending; undefined where the ranking does not tell. */
-export function leastOf(ranking: BlockRanking | undefined, least: number, by: "influence" | "perplexity"): readonly number[] | undefined {
-  if (!ranking) return undefined;
-  const valued = ranking.blocks.map(({ block, influence, without }) => ({ block, value: by === "influence" ? influence : without?.perplexity }));
-  if (valued.some(({ value }) => value === undefined)) return undefined;
-  return valued
-    .sort((a, b) => (a.value ?? 0) - (b.value ?? 0) || a.block - b.block)
-    .slice(0, Math.max(0, Math.min(least, valued.length - 1)))
-    .map(({ block }) => block)
-    .sort((a, b) => a - b);
-}
-
 /** Which blocks a step leaves out; undefined where that needs a ranking that is not made yet. */
 export function droppedBlocks({ blocks }: PruneStep, ranking: BlockRanking | undefined): readonly number[] | undefined {
   if (blocks === undefined) return [];
-  return isChosen(blocks) ? blocks : leastOf(ranking, blocks.least, blocks.by);
+  if (isChosen(blocks)) return blocks;
+  const known = ranking && blocks.least < ranking.blocks.length && (blocks.by === "influence" || ranking.blocks.every(({ without }) => without));
+  return known ? leastImportant(ranking, blocks.least, blocks.by) : undefined;
 }
 
 /** The step with a block dropped that was kept, or kept that was dropped. The last block cannot go. */

@@ -3,7 +3,7 @@ import { h } from "../dom";
 import { Segmented } from "../segmented";
 import { labelled, numberField } from "./controls";
 import type { Field } from "./field";
-import type { NumberRule } from "./fieldValues";
+import { type NumberRule, showNumber } from "./fieldValues";
 import { edited } from "./stepEdits";
 
 type NumberName = Exclude<keyof TrainSettings, "labels">;
@@ -62,7 +62,7 @@ export class TrainingFields {
   /** `defaults`: what empty fields mean, where known. */
   update(settings: Partial<TrainSettings> | undefined, defaults: Partial<TrainSettings>): void {
     this.#settings = settings ?? {};
-    for (const [name, field] of this.#fields) field.update(this.#settings[name], defaults[name] === undefined ? "auto" : String(defaults[name]));
+    for (const { name, rule } of [...main, ...advanced]) this.#fields.get(name)?.update(this.#settings[name], showNumber(defaults[name], rule) || "auto");
     this.#labels.update(this.#settings.labels ?? "auto");
   }
 }
