@@ -5,8 +5,9 @@ import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 
 /** `call(...args)` gives the JSON of a command; `call.peak(...args)` also the highest resident memory of its native process, in bytes. */
 export function decant(cli, threads) {
-  const call = async (...args) => (await finished(cli, [...args, "--threads", String(threads), "--json"])).result;
-  call.peak = (...args) => finished(cli, [...args, "--threads", String(threads), "--json"], true);
+  const asked = (args) => [...args, "--threads", threads, "--json"].map(String);
+  const call = async (...args) => (await finished(cli, asked(args))).result;
+  call.peak = (...args) => finished(cli, asked(args), true);
   /** What a command tells of the file that it writes to --out; of one that an earlier run has made, what was told then. */
   call.make = async (path, ...args) => {
     const note = `${path}.json`;

@@ -9,7 +9,7 @@ async function told(script, ...args) {
 }
 
 /** A model of about a billion weights. */
-export const bigModel = (path, seed) => told("scripts/lab/bigModel.mjs", path, "--seed", seed, "--json");
+export const bigModel = (path) => told("scripts/lab/bigModel.mjs", path, "--json");
 
 /** Perplexities of the base and of base + adapter, by both programs. */
 export const compareAdapter = ({ tools, model, adapter, text, context, chunks, threads }) =>
