@@ -1,7 +1,10 @@
 /** Adds the square of each weight to the sum of its column; whole rows lie one after the other. */
 export function addColumnSquares(sums: Float64Array, rows: Float32Array): void {
   for (let start = 0; start < rows.length; start += sums.length) {
-    for (let column = 0; column < sums.length; column++) sums[column]! += rows[start + column]! ** 2;
+    for (let column = 0; column < sums.length; column++) {
+      const weight = rows[start + column]!;
+      sums[column]! += weight * weight;
+    }
   }
 }
 
@@ -9,7 +12,12 @@ export function addColumnSquares(sums: Float64Array, rows: Float32Array): void {
 export function rowSquares(rows: Float32Array, columns: number): Float64Array {
   const sums = new Float64Array(rows.length / columns);
   for (let row = 0; row < sums.length; row++) {
-    for (let column = 0; column < columns; column++) sums[row]! += rows[row * columns + column]! ** 2;
+    let sum = 0;
+    for (let index = row * columns; index < (row + 1) * columns; index++) {
+      const weight = rows[index]!;
+      sum += weight * weight;
+    }
+    sums[row] = sum;
   }
   return sums;
 }
