@@ -1,6 +1,7 @@
 import { Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
+import { type NewMultiplier, plainMultiplier } from "../rounding/multiplier";
 import { normalNumbers } from "./normalNumbers";
-import { addBack, projections } from "./rowProducts";
+import { Sketch } from "./sketch";
 
 /** A matrix that is read row by row, as often as it is asked for. */
 export interface StreamedMatrix {
@@ -33,11 +34,11 @@ const small = 512;
  * a randomized range finder with power iterations (Halko, Martinsson and Tropp, arXiv 0909.4061), which reads them three times; what
  * the seed draws, it draws again.
  */
-export async function lowRank(matrix: StreamedMatrix, rank: number, seed: number): Promise<LowRank> {
+export async function lowRank(matrix: StreamedMatrix, rank: number, seed: number, newMultiplier: NewMultiplier = plainMultiplier): Promise<LowRank> {
   const side = Math.min(matrix.rows, matrix.columns);
   if (rank >= side) return wholeMatrix(matrix);
   const sketch = rank + oversampling;
-  return side <= tiny || (side <= small && 2 * sketch >= side) ? exactly(matrix, rank) : approximately(matrix, rank, Math.min(side, sketch), seed);
+  return side <= tiny || (side <= small && 2 * sketch >= side) ? exactly(matrix, rank) : approximately(matrix, rank, Math.min(side, sketch), seed, newMultiplier);
 }
 
 async function wholeMatrix(matrix: StreamedMatrix): Promise<LowRank> {
@@ -55,26 +56,29 @@ async function exactly(matrix: StreamedMatrix, rank: number): Promise<LowRank> {
   return { ...halves(found.leftSingularVectors, found.diagonal, vectors, rank), total: squares(all) };
 }
 
-async function approximately(matrix: StreamedMatrix, rank: number, sketch: number, seed: number): Promise<LowRank> {
+async function approximately(matrix: StreamedMatrix, rank: number, count: number, seed: number, newMultiplier: NewMultiplier): Promise<LowRank> {
   const { columns } = matrix;
-  let vectors = normalNumbers(sketch * columns, seed);
+  const sketch = new Sketch(newMultiplier, columns, count);
+  let vectors: Float32Array = Float32Array.from(normalNumbers(count * columns, seed));
   for (let round = 0; round < rounds; round++) {
+    sketch.take(vectors);
     const sums = new Float64Array(vectors.length);
-    for await (const piece of matrix.pieces()) addBack(piece, columns, projections(piece, columns, vectors), sums);
+    for await (const piece of matrix.pieces()) sketch.addSquares(piece, sums);
     vectors = orthonormal(sums, columns);
   }
-  const images = new Float64Array(matrix.rows * sketch);
+  sketch.take(vectors);
+  const images = new Float32Array(matrix.rows * count);
   let [done, total] = [0, 0];
   for await (const piece of matrix.pieces()) {
-    const own = projections(piece, columns, vectors);
+    const own = sketch.images(piece);
     images.set(own, done);
     done += own.length;
     total += squares(piece);
   }
-  const { orthogonalMatrix, upperTriangularMatrix } = new QrDecomposition(Matrix.from1DArray(matrix.rows, sketch, images));
+  const { orthogonalMatrix, upperTriangularMatrix } = new QrDecomposition(Matrix.from1DArray(matrix.rows, count, images));
   const found = new SingularValueDecomposition(upperTriangularMatrix);
-  const left = orthogonalMatrix.mmul(found.leftSingularVectors.subMatrix(0, sketch - 1, 0, rank - 1));
-  const right = found.rightSingularVectors.transpose().subMatrix(0, rank - 1, 0, sketch - 1).mmul(Matrix.from1DArray(sketch, columns, vectors));
+  const left = orthogonalMatrix.mmul(found.leftSingularVectors.subMatrix(0, count - 1, 0, rank - 1));
+  const right = found.rightSingularVectors.transpose().subMatrix(0, rank - 1, 0, count - 1).mmul(Matrix.from1DArray(count, columns, vectors));
   return { ...halves(left, found.diagonal, right, rank), total };
 }
 
@@ -89,9 +93,9 @@ function halves(left: Matrix, values: readonly number[], right: Matrix, rank: nu
 }
 
 /** The same space by orthonormal vectors. */
-function orthonormal(vectors: Float64Array, columns: number): Float64Array {
+function orthonormal(vectors: Float64Array, columns: number): Float32Array {
   const { orthogonalMatrix } = new QrDecomposition(Matrix.from1DArray(vectors.length / columns, columns, vectors).transpose());
-  return Float64Array.from(orthogonalMatrix.transpose().to1DArray());
+  return Float32Array.from(orthogonalMatrix.transpose().to1DArray());
 }
 
 async function collected(matrix: StreamedMatrix): Promise<Float32Array> {

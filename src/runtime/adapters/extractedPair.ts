@@ -3,6 +3,7 @@ import { lowRank } from "../../core/adapters/lowRank";
 import type { TensorInfo } from "../../core/gguf/header";
 import { HumanError } from "../../protocol/humanError";
 import type { ProducedTensor } from "../gguf/ggufOutput";
+import { ProductKernel } from "../rounding/productKernel";
 import { transposed } from "./pairValues";
 import { type ModelPair, TensorDifference } from "./tensorDifference";
 import { planeRows, planesOf } from "./tensorPlanes";
@@ -35,7 +36,7 @@ export function extractedPair(models: ModelPair, tensor: TensorInfo, rank: numbe
     const [firsts, seconds]: [Float32Array[], Float32Array[]] = [[], []];
     let [kept, total] = [0, 0];
     for (let plane = 0; plane < planesOf(tensor); plane++) {
-      const found = await lowRank(new TensorDifference(models, tensor, plane), rank, seed);
+      const found = await lowRank(new TensorDifference(models, tensor, plane), rank, seed, (floats) => new ProductKernel(floats));
       if (models.signal.aborted) throw HumanError.cancelled();
       scale(found.left, rank / alpha);
       firsts.push(lookedUp ? found.left : found.right);

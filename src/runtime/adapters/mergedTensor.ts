@@ -1,6 +1,6 @@
 import { basename } from "node:path";
+import { addProduct } from "../../core/adapters/addProduct";
 import { type LoraPair, loraFactor } from "../../core/adapters/loraPair";
-import { addProduct } from "../../core/adapters/rowProducts";
 import type { TensorInfo } from "../../core/gguf/header";
 import { HumanError } from "../../protocol/humanError";
 import type { ProducedTensor } from "../gguf/ggufOutput";

