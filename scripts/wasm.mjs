@@ -1,6 +1,6 @@
 /**
- * Compiles src/runtime/evaluation/logits.as to WebAssembly and writes it, as text, to logitsModule.ts beside it: so
- * every bundle and every test has it without a loader. A test fails when the two differ.
+ * Compiles the AssemblyScript of src/runtime to WebAssembly and writes it, as text, to a module beside each source: so every
+ * bundle and every test has it without a loader. Tests fail when the two differ.
  *
  *   node scripts/wasm.mjs
  */
@@ -9,10 +9,12 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const folder = resolve(fileURLToPath(import.meta.url), "../../src/runtime/evaluation");
+const runtime = resolve(fileURLToPath(import.meta.url), "../../src/runtime");
+/** Folder and name of each: NAME.as becomes NAMEModule.ts. */
+const sources = [["evaluation", "logits"], ["rounding", "products"]];
 
-export async function compiledModule() {
-  const source = await readFile(join(folder, "logits.as"), "utf8");
+export async function compiledModule(folder = "evaluation", name = "logits") {
+  const source = await readFile(join(runtime, folder, `${name}.as`), "utf8");
   const { error, binary, stderr } = await asc.compileString(source, {
     optimizeLevel: 3, shrinkLevel: 0, runtime: "stub", importMemory: true, enable: ["simd"], noAssert: true,
   });
@@ -20,10 +22,10 @@ export async function compiledModule() {
   return Buffer.from(binary).toString("base64");
 }
 
-const written = join(folder, "logitsModule.ts");
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const lines = (await compiledModule()).match(/.{1,120}/g);
-  const text = lines.map((line) => `  "${line}",`).join("\n");
-  await writeFile(written, `/** Made from logits.as by scripts/wasm.mjs: do not edit. Base64. */\nexport const logitsModule = [\n${text}\n].join("");\n`);
+  for (const [folder, name] of sources) {
+    const lines = (await compiledModule(folder, name)).match(/.{1,120}/g);
+    const text = lines.map((line) => `  "${line}",`).join("\n");
+    await writeFile(join(runtime, folder, `${name}Module.ts`), `/** Made from ${name}.as by scripts/wasm.mjs: do not edit. Base64. */\nexport const ${name}Module = [\n${text}\n].join("");\n`);
+  }
 }

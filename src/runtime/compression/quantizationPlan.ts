@@ -21,11 +21,11 @@ type PlannedJob = Omit<QuantizerJob, "output" | "dryRun" | "threads">;
 
 /**
  * What llama.cpp would make of the file by this recipe, by its own dry runs; nothing is written. What cannot be made
- * carries its problem. The matrix is that of the recipe, read and checked.
+ * carries its problem. The matrix is that of the recipe, read and checked; `step` is what the lineage says.
  */
-export async function planQuantization(library: NativeLibrary, input: string, layout: GgufLayout, recipe: Recipe, matrix?: ImportanceMatrix): Promise<QuantizationPlan> {
+export async function planQuantization(library: NativeLibrary, input: string, layout: GgufLayout, recipe: Recipe, matrix?: ImportanceMatrix, step = quantizeStep(recipe)): Promise<QuantizationPlan> {
   const { type, tensorTypes = {} } = recipe;
-  const metadata = new Map<string, string | number>([...lineageMetadata(input, (key) => layout.scalars.get(key), quantizeStep(recipe)), ...(matrix ? matrixMetadata(matrix) : [])]);
+  const metadata = new Map<string, string | number>([...lineageMetadata(input, (key) => layout.scalars.get(key), step), ...(matrix ? matrixMetadata(matrix) : [])]);
   const level: PlannedJob = { input, ftype: quantLevels[type].ftype, requantize: startsQuantized(layout), imatrix: matrix?.columns, metadata };
   const impossible = (problem: string): QuantizationPlan => ({ job: level, size: { type, bytes: 0, bitsPerWeight: 0, fallbacks: 0, problem } });
 

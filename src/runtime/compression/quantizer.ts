@@ -87,9 +87,9 @@ export async function quantize(
   try {
     await checkFreeSpace(params.output, foretold.bytes, free);
     if (signal.aborted) throw HumanError.cancelled();
-    await write(library, { ...job, output: partial, threads: params.threads, dryRun: false }, foretold.type, onProgress);
+    await writeQuantized(library, { ...job, output: partial, threads: params.threads, dryRun: false }, foretold.type, onProgress);
     if (signal.aborted) throw HumanError.cancelled();
-    verify(partial, layout, foretold);
+    verifyQuantized(partial, layout, foretold);
     await placeOutput(partial, params.output);
   } catch (error) {
     await rm(partial, { force: true });
@@ -98,7 +98,8 @@ export async function quantize(
   return { ...foretold, path: params.output, seconds: (performance.now() - started) / 1000 };
 }
 
-async function write(
+/** Runs a job that writes. Throws a HumanError that says why it failed. */
+export async function writeQuantized(
   library: NativeLibrary,
   job: QuantizerJob,
   type: QuantType,
@@ -116,7 +117,7 @@ async function write(
 }
 
 /** llama.cpp reports success without reading back what it wrote. */
-function verify(partial: string, source: GgufLayout, foretold: QuantSize): void {
+export function verifyQuantized(partial: string, source: GgufLayout, foretold: QuantSize): void {
   const written = readGgufLayout(partial);
   const names = new Set(written.tensors.map(({ name }) => name));
   const complete = written.tensors.length === source.tensors.length && source.tensors.every(({ name }) => names.has(name));
