@@ -36,9 +36,8 @@ export class StepList {
   readonly #startsChanged = new Changed();
   readonly element: HTMLElement;
   #places: Place[] = [];
-  /** Waits for the snapshot with other steps than these, in which a step has its new place. */
-  #focusNext: { readonly at: number; readonly control: "up" | "down" | "card"; readonly steps: string } | undefined;
-  #steps = "";
+  /** Waits until the host told the steps in their new order. */
+  #focusNext: { readonly at: number; readonly control: "up" | "down" | "card" } | undefined;
 
   constructor(private readonly listeners: StepListListeners) {
     this.#add = new Menu({ label: "Add step", icon: "add", class: "add-step" }, (kind) => this.#addStep(kind, undefined));
@@ -56,7 +55,6 @@ export class StepList {
     const places = steps.map(({ step }, at) => (this.#places[at]?.card.kind === step.kind ? this.#places[at] : this.#place(step.kind, at)));
     if (places.length !== this.#places.length || places.some((place, at) => place !== this.#places[at])) this.#list.replaceChildren(...places.flatMap(({ arrow, card }) => [arrow, card.element]));
     this.#places = places;
-    this.#steps = JSON.stringify(steps.map(({ step }) => step));
     for (const [at, entry] of steps.entries()) {
       const place = places[at]!;
       place.menu.disabled = locked;
@@ -66,12 +64,11 @@ export class StepList {
         { count: steps.length, locked, original: original?.measured, run },
       );
     }
-    this.#restoreFocus();
   }
 
   /** Once the host told the new order. */
   focusAfter(at: number, control: "up" | "down" | "card"): void {
-    this.#focusNext = { at, control, steps: this.#steps };
+    this.#focusNext = { at, control };
   }
 
   /** What comes out at the end: foretold, or measured. */
@@ -86,9 +83,10 @@ export class StepList {
     replace(this.#result, icon(last.result ? "pass-filled" : "target", last.result ? "good" : ""), h("strong", {}, "Result"), h("span", { class: "dim ellipsis figures-line" }, words));
   }
 
-  #restoreFocus(): void {
+  /** The steps have their new order. */
+  restoreFocus(): void {
     const next = this.#focusNext;
-    if (!next || next.steps === this.#steps) return;
+    if (!next) return;
     this.#focusNext = undefined;
     const place = this.#places[Math.min(next.at, this.#places.length - 1)];
     if (place) place.card.focus(next.control);

@@ -96,8 +96,10 @@ export class LabView {
   }
 
   show(snapshot: LabSnapshot): void {
+    const before = this.#told;
     this.#told = snapshot;
     this.#draw();
+    if (before && stepsOf(before) !== stepsOf(snapshot)) this.#steps.restoreFocus();
   }
 
   fail(error: unknown): void {
@@ -183,6 +185,10 @@ export class LabView {
 /** While a run goes on or waits, its recipe stays as it is. */
 function isLocked({ run }: LabSnapshot): boolean {
   return run?.state === "running" || run?.state === "asking" || run?.state === "paused";
+}
+
+function stepsOf({ steps }: LabSnapshot): string {
+  return JSON.stringify(steps.map(({ step }) => step));
 }
 
 function pruneAt({ steps }: LabSnapshot): number {
