@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { addProduct } from "../../../../src/core/adapters/addProduct";
-import { productNorm } from "../../../../src/core/adapters/productNorm";
 import { Sketch } from "../../../../src/core/adapters/sketch";
 import { plainMultiplier } from "../../../../src/core/rounding/multiplier";
 
@@ -33,29 +31,5 @@ describe("a sketch", () => {
     one.addSquares(many, sums);
     expect([...sums]).toEqual([600, 600]);
     expect([...one.images(rows)]).toEqual([3, 7, 11]);
-  });
-});
-
-describe("addProduct", () => {
-  it("adds factor · B·A to the rows it is given", () => {
-    const left = Float32Array.of(1, 0, 0, 2, 1, 1);
-    const right = Float32Array.of(1, -1, 10, 20);
-    const all = rows.slice();
-    addProduct(all, 2, left, right, 0.5);
-    expect([...all]).toEqual([1.5, 1.5, 13, 24, 10.5, 15.5]);
-    const last = rows.slice(2);
-    addProduct(last, 2, left.subarray(2), right, 0.5);
-    expect([...last]).toEqual([13, 24, 10.5, 15.5]);
-  });
-});
-
-describe("productNorm", () => {
-  it("is the Frobenius norm of the product", () => {
-    // B·A = [[1, -1], [20, 40], [11, 19]]
-    expect(productNorm(Float32Array.of(1, 0, 0, 2, 1, 1), Float32Array.of(1, -1, 10, 20), 2)).toBeCloseTo(Math.sqrt(1 + 1 + 400 + 1600 + 121 + 361), 10);
-  });
-
-  it("is 0 for an adapter that has not learnt yet", () => {
-    expect(productNorm(new Float32Array(6), Float32Array.of(1, -1, 10, 20), 2)).toBe(0);
   });
 });
