@@ -84,6 +84,7 @@ export function bindTraining(koffi: Koffi, llama: LibraryHandle, base: LibraryHa
     set: base.func("ggml_backend_tensor_set", "void", ["void*", "void*", "size_t", "size_t"]),
     setParameter: base.func("ggml_set_param", "void", ["void*"]),
   } as unknown as Record<string, (...args: unknown[]) => Address>;
+  const contextSize = llama.func("llama_n_ctx", "uint32_t", ["void*"]) as unknown as (context: Address) => number;
   const elements = base.func("ggml_nelements", "int64_t", ["void*"]) as unknown as (tensor: Address) => number | bigint;
   const nameOf = base.func("ggml_get_name", "str", ["void*"]) as unknown as (tensor: Address) => string;
 
@@ -98,8 +99,10 @@ export function bindTraining(koffi: Koffi, llama: LibraryHandle, base: LibraryHa
       return { alpha: learningRate, wd: weightDecay, ...adam, ...noStochasticDescent };
     }, settingsType) as Address;
     const done = koffi.register((_: boolean, own: Address) => void (optimizer = own), doneType) as Address;
-    native.init!(context, model, { n_ctx_train: 0, param_filter: filter, param_filter_ud: null, get_opt_pars: settings, get_opt_pars_ud: null, optimizer_type: adamW });
-    const dataset = native.newDataset!(i32, i32, length, length, 1, 1);
+    native.init!(context, model, { n_ctx_train: length, param_filter: filter, param_filter_ud: null, get_opt_pars: settings, get_opt_pars_ud: null, optimizer_type: adamW });
+    // Contexts are rounded up, and so long is what is read of a data set, of which only the first part is used.
+    const read = contextSize(context);
+    const dataset = native.newDataset!(i32, i32, read, read, 1, 1);
     const fill = (tensor: Address, values: Int32Array): void => void copy(native.valuesOf!(tensor), values, values.byteLength);
 
     async function pass({ tokens, next }: Pick<TrainingStep, "tokens" | "next">, learn: boolean): Promise<number> {

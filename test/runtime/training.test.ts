@@ -1,0 +1,229 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CancellationTokenSource } from "vscode-jsonrpc/node";
+import type { TrainParams, TrainProgress, TrainResult, TrainSettings } from "../../src/protocol/compression";
+import { quantize } from "../../src/runtime/compression/quantizer";
+import { measure } from "../../src/runtime/evaluation/evaluator";
+import { readHeader } from "../../src/runtime/gguf/headerFile";
+import { train } from "../../src/runtime/training/trainer";
+import { buildRuntime } from "./buildRuntime";
+import { never, realClient } from "./realClient";
+import { tinyVocabulary, writeTinyModel } from "./tinyModel";
+
+const folder = mkdtempSync(join(tmpdir(), "decant-train-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const place = (name: string): string => join(folder, name);
+
+/** Words that come again and again, which even a tiny model learns. */
+const text = "the parties agree that the price is due on the first day of each month. ".repeat(30);
+const settings: TrainSettings = {
+  context: 64, epochs: 2, learningRate: 1e-3, warmUp: 0.1, finalRate: 0.1, weightDecay: 0, temperature: 1, hardShare: 0, labels: "distribution",
+  validationShare: 0.1, patience: 100, seed: 1,
+};
+const adapter = { rank: 4, alpha: 8, targets: ["attn_q", "ffn_down", "ffn_up"] };
+let student: string;
+let teacher: string;
+
+beforeAll(() => {
+  teacher = writeTinyModel(place("teacher-F16.gguf"), { blocks: 2, metadata: { "decant.lexicon": "kept" } });
+  student = writeTinyModel(place("student-F16.gguf"), { metadata: { "decant.lexicon": "kept" } });
+});
+
+type Change = Omit<Partial<TrainParams>, "settings"> & { readonly settings?: Partial<TrainSettings> };
+
+function params(name: string, { settings: own, ...change }: Change = {}): TrainParams {
+  const output = place(`${name}.gguf`);
+  return { student, data: { kind: "texts", texts: [{ name: "t", text }] }, output, checkpoint: `${output}.checkpoint`, threads: 1, ...change, settings: { ...settings, ...own } };
+}
+
+const run = (name: string, change: Change = {}, onProgress: (progress: TrainProgress) => void = () => {}, signal = new AbortController().signal, options = {}): Promise<TrainResult> =>
+  train(params(name, change), onProgress, signal, options);
+
+const left = (name: string): readonly string[] => readdirSync(folder).filter((file) => file.startsWith(name));
+
+async function refused(name: string, change: Change, code: string, sentence: RegExp, options = {}): Promise<void> {
+  await expect(run(name, change, undefined, undefined, options)).rejects.toMatchObject({ code, message: expect.stringMatching(sentence) as string });
+  expect(left(name)).toEqual([]);
+}
+
+/** KL divergence of students from the teacher. */
+async function divergences(variants: readonly string[], adapted: readonly [model: string, adapter: string][] = []): Promise<readonly number[]> {
+  const { rows } = await measure(
+    { base: teacher, variants, adapted: adapted.map(([path, own]) => ({ path, adapters: [{ path: own, scale: 1 }] })), otherShapes: true, text, context: 64, threads: 1, generation: false },
+    () => {}, new AbortController().signal,
+  );
+  return rows.slice(1).map(({ kl }) => kl!.mean);
+}
+
+describe("all weights", () => {
+  it("learn from a text, and all the rest of the file stays", async () => {
+    const reports: TrainProgress[] = [];
+    const result = await run("text", {}, (progress) => reports.push(progress));
+    expect(result.validationBest).toBeLessThan(result.validationBefore - 2);
+    expect(result).toMatchObject({ stopped: "finished", steps: 60, bestStep: 60, tokens: 60 * 64 });
+    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(result.points.filter(({ validation }) => validation !== undefined).map(({ step }) => step)).toEqual([30, 60]);
+    expect(new Set(reports.map(({ phase }) => phase))).toEqual(new Set(["preparing", "training", "validating", "writing"]));
+    const [before, after] = [readHeader(student), readHeader(result.path)];
+    expect(after.tensors.map(({ name, type }) => [name, type])).toEqual(before.tensors.map(({ name, type }) => [name, type]));
+    expect(after.metadata).toMatchObject({ "decant.lexicon": "kept", "decant.step": "train", "decant.parent": "student-F16.gguf" });
+    expect(left("text")).toEqual(["text.gguf"]);
+  });
+
+  it("learn from a teacher's distributions, which is less noisy than from labels that are drawn", async () => {
+    await run("soft", { teacher });
+    await run("drawn", { teacher, settings: { labels: "drawn" } });
+    const [before, soft, drawn] = await divergences([student, place("soft.gguf"), place("drawn.gguf")]);
+    expect(drawn).toBeLessThan(before! * 0.9);
+    expect(soft).toBeLessThan(drawn!);
+  });
+
+  it("the temperature and the share of true tokens change what is learnt, pieces do not change what a step is", async () => {
+    const short = { epochs: 1 };
+    const lossOf = async (name: string, own: Partial<TrainSettings>, withTeacher = true): Promise<number> => (await run(name, { ...(withTeacher && { teacher }), settings: { ...short, ...own } })).validationBefore;
+    const [cold, warm, hard, own] = [await lossOf("cold", { temperature: 0.1 }), await lossOf("warm", { temperature: 1 }), await lossOf("hard", { hardShare: 1 }), await lossOf("own", {}, false)];
+    expect(Math.abs(cold - warm)).toBeGreaterThan(1e-3);
+    expect(hard).toBeCloseTo(own, 5);
+    const whole = await run("whole", { settings: { ...short, labels: "drawn" } });
+    const pieces = await run("pieces", { settings: { ...short, labels: "drawn", piece: 16 } });
+    expect(pieces.steps).toBe(whole.steps);
+    expect(pieces.validationBest).toBeCloseTo(whole.validationBest, 1);
+  });
+
+  it("the same seed gives the same bytes, another one others", async () => {
+    const bytes = async (name: string, seed: number): Promise<Buffer> => {
+      const { path } = await run(name, { teacher, settings: { seed, epochs: 1, labels: "drawn" } });
+      return readFileSync(path);
+    };
+    const first = await bytes("seed1", 7);
+    rmSync(place("seed1.gguf"));
+    expect((await bytes("seed1", 7)).equals(first)).toBe(true);
+    rmSync(place("seed1.gguf"));
+    expect((await bytes("seed1", 8)).equals(first)).toBe(false);
+  });
+
+  it("stop early, and the best values are kept", async () => {
+    const result = await run("early", { settings: { epochs: 50, learningRate: 2e-2, patience: 2, validateEvery: 5 } });
+    expect(result.stopped).toBe("early");
+    expect(result.steps).toBeGreaterThan(result.bestStep);
+    expect(result.notes.join(" ")).toMatch(/Stopped early/);
+  });
+});
+
+describe("an adapter", () => {
+  it.each(["F16", "Q8_0", "Q4_0", "Q2_K", "Q3_K_S"] as const)("on %s brings the student nearer to its teacher", async (type) => {
+    const base = place(`base-${type}.gguf`);
+    if (type === "F16") copyFileSync(student, base);
+    else await quantize({ input: student, output: base, recipe: { type }, threads: 1 }, () => {}, new AbortController().signal);
+    const result = await run(`adapter-${type}`, { student: base, teacher, adapter, settings: { learningRate: 1e-2 } });
+    const header = readHeader(result.path);
+    expect(header.metadata).toMatchObject({ "adapter.lora.alpha": 8, "decant.step": "distil from teacher-F16.gguf as an adapter of rank 4" });
+    expect(header.tensors.length).toBe(6);
+    const [before, after] = await divergences([base], [[base, result.path]]);
+    expect(after).toBeLessThan(before! * 0.9);
+  });
+
+  it("learns only the answers of examples", async () => {
+    const examples = Array.from({ length: 24 }, (_, index) => ({ messages: [{ role: "user", content: `${index}?` }, { role: "assistant", content: "yes." }] as const }));
+    const result = await run("examples", { adapter, data: { kind: "examples", examples }, settings: { learningRate: 1e-2, epochs: 20 } });
+    expect(result.notes[0]).toMatch(/24 examples .*only the answers/);
+    // The questions differ, and could not be foretold this well.
+    expect(result.validationBest).toBeLessThan(0.3);
+  });
+});
+
+describe("refused, and nothing left behind", () => {
+  it("what cannot learn", async () => {
+    const q4 = place("x-Q4_0.gguf");
+    await quantize({ input: student, output: q4, recipe: { type: "Q4_0" }, threads: 1 }, () => {}, new AbortController().signal);
+    await refused("quantized", { student: q4 }, "unsupported", /Q4_0.*train an adapter/);
+    await refused("gemma", { student: writeTinyModel(place("m-gemma.gguf"), { architecture: "gemma" }) }, "unsupported", /no backward pass .*GEGLU/);
+    await refused("targets", { adapter: { ...adapter, targets: ["attn_x"] } }, "badArgument", /no matrices called/);
+    await refused("context", { settings: { context: 512 } }, "badArgument", /trained for a context of 128/);
+    await refused("wrongSettings", { settings: { epochs: 0 } }, "badArgument", /epochs/);
+  });
+
+  it("a teacher with another vocabulary", async () => {
+    const other = writeTinyModel(place("other-F16.gguf"), { extraTokens: 3 });
+    await refused("mismatch", { teacher: other }, "vocabularyMismatch", new RegExp(`different vocabularies \\(${tinyVocabulary} and ${tinyVocabulary + 3} tokens\\)`));
+  });
+
+  it("too little text", async () => {
+    await refused("short", { data: { kind: "texts", texts: [{ name: "t", text: "short" }] } }, "textTooShort", /have \d+ tokens.*128 tokens/);
+    await refused("empty", { data: { kind: "texts", texts: [{ name: "t", text: " " }] } }, "textTooShort", /no text/);
+  });
+
+  it("a full disk, a file in the way, no folder", async () => {
+    await refused("full", {}, "diskFull", /needs .* only/, { free: async () => 1000 });
+    await refused("nowhere", { output: place("no/such/folder.gguf") }, "notFound", /no folder/);
+    await expect(run("ignored", { output: student })).rejects.toMatchObject({ code: "sameFile" });
+  });
+});
+
+describe("interrupted", () => {
+  it("cancelled: the checkpoint is gone on with, and points of before come with the first report", async () => {
+    const controller = new AbortController();
+    await expect(run("cancel", { teacher }, ({ step }) => step >= 20 && controller.abort(), controller.signal)).rejects.toMatchObject({ code: "cancelled" });
+    expect(left("cancel")).toEqual(["cancel.gguf.checkpoint"]);
+    const [first, ...reports]: TrainProgress[] = [];
+    expect(first).toBeUndefined();
+    const all: TrainProgress[] = [...reports];
+    // Other settings are another training.
+    await expect(run("cancel", { teacher, settings: { learningRate: 1e-4 } })).rejects.toMatchObject({ code: "badArgument", message: expect.stringMatching(/another training/) as string });
+    const result = await run("cancel", { teacher, threads: 2 }, (progress) => all.push(progress));
+    const resumed = all.find(({ resumedFrom }) => resumedFrom !== undefined)!;
+    expect(resumed.resumedFrom).toBeGreaterThanOrEqual(20);
+    expect(resumed.points.length).toBeGreaterThanOrEqual(resumed.resumedFrom!);
+    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(result.validationBest).toBeLessThan(result.validationBefore);
+    expect(left("cancel")).toEqual(["cancel.gguf"]);
+  });
+
+  it("a damaged checkpoint is told, and restarting begins anew", async () => {
+    const controller = new AbortController();
+    await expect(run("damage", {}, ({ step }) => step >= 10 && controller.abort(), controller.signal)).rejects.toMatchObject({ code: "cancelled" });
+    const checkpoint = `${place("damage.gguf")}.checkpoint`;
+    const values = readdirSync(checkpoint).filter((name) => name.startsWith("values-"));
+    truncateSync(join(checkpoint, values[0]!), 100);
+    truncateSync(join(checkpoint, values.at(-1)!), 100);
+    writeFileSync(join(checkpoint, "somebody's.txt"), "own");
+    await expect(run("damage")).rejects.toMatchObject({ code: "failed", message: expect.stringMatching(/damaged/) as string });
+    await run("damage", { restart: true, settings: { epochs: 1 } });
+    expect(readdirSync(checkpoint)).toEqual(["somebody's.txt"]);
+  });
+
+  it("a loss that is not finite ends it with a sentence, or with the best values", async () => {
+    await expect(run("nan", { settings: { learningRate: 1, warmUp: 0, epochs: 20 } })).resolves.toMatchObject({ bestStep: expect.any(Number) as number }).catch(() => undefined);
+    const wild = writeTinyModel(place("wild-F16.gguf"), { embedding: "nan" });
+    await refused("none", { student: wild }, "failed", /numbers that are none/);
+  });
+
+  it("killed: what checkpoint.json names is whole, and the training goes on", async () => {
+    const runtime = realClient(await buildRuntime(), (mkdirSync(place("client")), place("client")));
+    try {
+      const own = params("killed", { teacher, settings: { epochs: 40, validateEvery: 5 } });
+      const begun = (async () => {
+        for await (const event of runtime.client.train(own, never)) {
+          if (event.kind === "progress" && event.progress.step >= 20) for (const pid of runtime.pids()) process.kill(pid, "SIGKILL");
+        }
+      })();
+      await expect(begun).rejects.toMatchObject({ code: expect.stringMatching(/runtime/) as string });
+      expect(existsSync(own.output)).toBe(false);
+      const cancellation = new CancellationTokenSource();
+      let resumedFrom = 0;
+      await expect((async () => {
+        for await (const event of runtime.client.train(own, cancellation.token)) {
+          if (event.kind !== "progress" || event.progress.resumedFrom === undefined) continue;
+          resumedFrom = event.progress.resumedFrom;
+          cancellation.cancel();
+        }
+      })()).rejects.toMatchObject({ code: "cancelled" });
+      expect(resumedFrom).toBeGreaterThanOrEqual(5);
+      expect(JSON.parse(readFileSync(join(own.checkpoint, "checkpoint.json"), "utf8"))).toMatchObject({ format: 1 });
+    } finally {
+      await runtime.client.dispose();
+    }
+  }, 60_000);
+});
