@@ -79,14 +79,14 @@ describe("the Compression Lab", () => {
     session.step("lab-gate", async () => {
       await page.unfold(1, "Quality gate");
       await page.choose(1, "ask");
-      await page.fill(1, "KL at most", "0.0001");
+      await page.fill(1, "KL at most", "0.01");
       await page.estimated();
       await page.run();
       const question = page.locator(".banner.question:not([hidden])", { hasText: /KL .* is above/ });
       await question.waitFor({ timeout: running });
       await session.picture(screens, "lab-asks");
       await question.locator(".stop").click();
-      await page.says(/above the 0\.0001/);
+      await page.says(/above the 0\.01/);
       expect(await page.locator(".results tbody tr").count()).toBe(4);
       await page.choose(1, "off");
     }), running);

@@ -37,7 +37,7 @@ export interface CompressionLabParts {
 /** What of the lab outlives its window. */
 export interface LabMemory {
   readonly model?: string;
-  readonly text: { readonly name: string; readonly path?: string; readonly hash: string };
+  readonly text: Pick<StudyText, "name" | "kind" | "path"> & { readonly hash: string };
   readonly recipe: CompressionRecipe;
   readonly saved: CompressionRecipe;
   readonly file?: string;

@@ -89,10 +89,10 @@ export class LabState {
   }
 
   memory({ running, ranking }: Pick<LabFindings, "running" | "ranking">): LabMemory {
-    const { name, path, text } = this.#text;
+    const { name, kind, path, text } = this.#text;
     const { original, results } = running;
     const { recipe, saved, file, model } = this;
-    return { model: model?.path, text: { name, path, hash: hashOf(text) }, recipe, saved, file, original, results, ranking: ranking.ranking };
+    return { model: model?.path, text: { name, kind, path, hash: hashOf(text) }, recipe, saved, file, original, results, ranking: ranking.ranking };
   }
 
   /** Whether results of an earlier session hold. */

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { Event } from "../../core/emitter";
-import type { CompressionLabParts, LabMemory } from "../../services/lab/compressionLabParts";
+import type { CompressionLabParts, LabMemory, LabSource } from "../../services/lab/compressionLabParts";
 import { CompressionLab } from "../../services/lab/compressionLab";
 import type { StudyTexts } from "../texts/studyTexts";
 import { Disposables } from "../disposables";
@@ -55,7 +55,8 @@ export class Lab {
   async #create(): Promise<CompressionLab> {
     const { texts, memory, onDidChangeModels, didMake } = this.ground;
     const kept = memory.get<LabMemory>(memoryKey);
-    const lab = new CompressionLab(this.ground.parts(), await texts.current(kept?.text.name));
+    const source = kept?.text.kind === "bundled" ? await bundledSource(texts) : await texts.current(kept?.text.name);
+    const lab = new CompressionLab(this.ground.parts(), source);
     this.#current = lab;
     await lab.refreshModels();
     // What an older release kept may have another shape.
@@ -68,3 +69,8 @@ export class Lab {
   }
 }
 
+
+async function bundledSource(texts: StudyTexts): Promise<LabSource> {
+  const text = await texts.bundled();
+  return () => text;
+}

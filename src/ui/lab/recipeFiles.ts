@@ -11,7 +11,7 @@ export const recipeEnd = ".decant.json";
 
 /** Asks for the file of a recipe; undefined when the person stepped back. */
 export async function pickRecipeFile(): Promise<string | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ filters: { "Compression recipe": ["decant.json", "json"] }, openLabel: "Open Recipe" })) ?? [];
+  const [uri] = (await vscode.window.showOpenDialog({ filters: { "Compression recipe": ["json"] }, openLabel: "Open Recipe" })) ?? [];
   return uri?.fsPath;
 }
 
@@ -42,10 +42,17 @@ export async function saveRecipe(recipe: CompressionRecipe, known: string | unde
 async function askPlace({ name }: CompressionRecipe, folder: string): Promise<string | undefined> {
   const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? folder;
   const defaultUri = vscode.Uri.file(join(root, `${plainName(name)}${recipeEnd}`));
-  const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { "Compression recipe": ["decant.json"] }, saveLabel: "Save Recipe" });
-  if (!uri) return undefined;
-  // Dialogs know only what stands after the last point.
-  return uri.fsPath.endsWith(recipeEnd) ? uri.fsPath : `${uri.fsPath.replace(/(\.decant)?(\.json)?$/, "")}${recipeEnd}`;
+  // Dialogs know only what stands after the last point, and would put more behind it.
+  const uri = await vscode.window.showSaveDialog({ defaultUri, filters: { "Compression recipe": ["json"] }, saveLabel: "Save Recipe" });
+  if (!uri || uri.fsPath.endsWith(recipeEnd)) return uri?.fsPath;
+  const file = `${uri.fsPath.replace(/\.json$/, "")}${recipeEnd}`;
+  return (await mayTake(file)) ? file : undefined;
+}
+
+/** The dialog has asked about another name. */
+async function mayTake(file: string): Promise<boolean> {
+  const isThere = await vscode.workspace.fs.stat(vscode.Uri.file(file)).then(() => true, () => false);
+  return !isThere || (await vscode.window.showWarningMessage(`${fileName(file)} exists already.`, { modal: true }, "Replace")) === "Replace";
 }
 
 /** A file name for any title. */

@@ -28,6 +28,7 @@ export function statusMenu({ loaded, loadedName, documentName, hasFindings, runt
     ...(documentName === undefined ? [] : [{ label: "$(flame) Show Where Compression Hurts…", command: "decant.showHeat" } as const]),
     { label: "$(graph-scatter) Show Tradeoffs", command: "decant.showTradeoffs" },
     { label: "$(fold) Quantize…", command: "decant.quantize" },
+    { label: "$(beaker) Open Compression Lab", command: "decant.compressionLab" },
     { label: loaded ? "$(arrow-swap) Load Another Model" : "$(play) Load Model", command: "decant.loadModel" },
     ...(loaded ? [
       { label: "$(question) Why These Settings?", description: loadedName, command: "decant.whyTheseSettings" } as const,

@@ -14,14 +14,14 @@ import { aModel, ScriptedRunner } from "../services/lab/labFixtures";
 /** The editor's questions, answered in turn, and the files of the system. */
 const editor = vi.hoisted(() => ({ answers: [] as (string | undefined)[], paths: [] as (string | undefined)[], questions: [] as string[], proposed: [] as string[] }));
 vi.mock("vscode", async () => {
-  const { writeFile } = await import("node:fs/promises");
+  const { stat, writeFile } = await import("node:fs/promises");
   const path = (): { fsPath: string } | undefined => {
     const fsPath = editor.paths.shift();
     return fsPath === undefined ? undefined : { fsPath };
   };
   return {
     Uri: { file: (fsPath: string) => ({ fsPath }) },
-    workspace: { workspaceFolders: undefined, fs: { writeFile: ({ fsPath }: { fsPath: string }, bytes: Uint8Array) => writeFile(fsPath, bytes) } },
+    workspace: { workspaceFolders: undefined, fs: { stat: ({ fsPath }: { fsPath: string }) => stat(fsPath), writeFile: ({ fsPath }: { fsPath: string }, bytes: Uint8Array) => writeFile(fsPath, bytes) } },
     window: {
       showWarningMessage: async (question: string) => {
         editor.questions.push(question);
@@ -91,6 +91,18 @@ describe("opening and saving recipes in the lab", () => {
     expect(editor.questions.at(-1)).toBe("mine.decant.json uses files outside of its folder.");
     expect(lab.snapshot).toMatchObject({ name: "My recipe: 1/2", file: path, model: { path: join(root, "m", "pocket-F16.gguf") } });
     expect(lab.snapshot.steps).toHaveLength(2);
+  });
+
+  it("takes no name that the dialog did not ask about", async () => {
+    const taken = file("taken.decant.json", newRecipe);
+    const before = readFileSync(taken, "utf8");
+    lab.edit((recipe) => withStep(recipe, prune));
+    editor.paths = [join(root, "taken.json"), join(root, "taken.json"), join(root, "free.decant.json")];
+    editor.answers = [undefined, "Replace"];
+    expect(await boxes.save(lab)).toBe(false);
+    expect([editor.questions, readFileSync(taken, "utf8")]).toEqual([["taken.decant.json exists already."], before]);
+    expect(await boxes.save(lab)).toBe(true);
+    expect(parseRecipe(readFileSync(taken, "utf8")).steps).toEqual([prune]);
   });
 
   it("a stranger's recipe reads files elsewhere only when the person wants it", async () => {

@@ -30,7 +30,7 @@ describe("the status item", () => {
   it("offers what is possible now", () => {
     const commands = (facts: Parameters<typeof statusMenu>[0]): string[] => statusMenu(facts).map(({ command }) => command);
     expect(commands({ hasFindings: false, runtime: { kind: "stopped" } })).toEqual([
-      "decant.showTradeoffs", "decant.quantize", "decant.loadModel", "decant.getModels", "decant.showMeter", "decant.restartRuntime", "decant.showLog",
+      "decant.showTradeoffs", "decant.quantize", "decant.compressionLab", "decant.loadModel", "decant.getModels", "decant.showMeter", "decant.restartRuntime", "decant.showLog",
     ]);
     expect(commands({ loaded: model, documentName: "a.md", hasFindings: true, runtime: running })).toEqual(
       expect.arrayContaining(["decant.unloadModel", "decant.whyTheseSettings", "decant.analyseDocument", "decant.goToFinding"]),
