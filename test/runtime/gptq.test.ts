@@ -9,7 +9,9 @@ import { measure } from "../../src/runtime/evaluation/evaluator";
 import { estimateMemory } from "../../src/runtime/evaluation/memoryEstimate";
 import { readGgufLayout } from "../../src/runtime/gguf/ggufLayout";
 import { gptq, type GptqOptions } from "../../src/runtime/rounding/gptq";
-import { sampleModel } from "./buildRuntime";
+import { all } from "../unit/client/client";
+import { buildRuntime, sampleModel } from "./buildRuntime";
+import { never as neverToken, realClient } from "./realClient";
 import { tinyModel, writeTinyModel } from "./tinyModel";
 
 const folder = mkdtempSync(join(tmpdir(), "decant-gptq-"));
@@ -123,4 +125,19 @@ describe("faults", () => {
       await refused(run({}, {}, ({ label }) => label === phase && controller.abort(), controller.signal), "cancelled", /Cancelled/);
     }
   });
+});
+
+it("sparsifies and rounds in processes of their own", async () => {
+  const { client } = realClient(await buildRuntime(), folder);
+  try {
+    const sparse = join(folder, "process-sparse.gguf");
+    const zeroed = await all(client.sparsify({ input, output: sparse, method: "magnitude", sparsity: 0.5 }, neverToken));
+    expect(zeroed.at(-1)).toMatchObject({ kind: "result", result: { path: sparse, zeros: 0.5 } });
+    const output = join(folder, "process-rounded.gguf");
+    const rounded = await all(client.gptq({ input: sparse, output, type: "Q4_0", texts: [{ name: "text", text }], context: 64, chunks: 2, threads: 1 }, neverToken));
+    expect(rounded.at(-1)).toMatchObject({ kind: "result", result: { path: output, compensated: 14 } });
+    expect(readGgufLayout(output).scalars.get("decant.history")).toBe("sparsify 50 % by magnitude");
+  } finally {
+    await client.dispose();
+  }
 });
