@@ -25,7 +25,11 @@ export const rounding = {
         level, plain.bytes === compensated.bytes ? megabytes(plain.bytes) : `${plain.bytes} and ${compensated.bytes} bytes`, kl(plain.kl.mean), kl(compensated.kl.mean), `**${percent(1 - compensated.kl.mean / plain.kl.mean, 0)}**`,
         plain.perplexity.value.toFixed(3), compensated.perplexity.value.toFixed(3), `${percent(plain.top1Agreement)} → ${percent(compensated.top1Agreement)}`, result ? result.seconds.toFixed(1) : "",
       ])),
-      "Relative squared error of the matrices' outputs on the calibration text: " + rows.filter(({ result }) => result).map(({ level, result }) => `${level} ${percent(result.outputError.plain, 2)} → ${percent(result.outputError.compensated, 2)}`).join(", ") + ".",
+      "Relative squared error of the matrices' outputs on the calibration text: " + rows.filter(({ result }) => result).map(({ level, result }) => `${level} ${percentOf(result.outputError.plain)} → ${percentOf(result.outputError.compensated)}`).join(", ") + ".",
     ].join("\n\n");
   },
 };
+
+function percentOf(share) {
+  return `${(100 * share).toPrecision(2)} %`;
+}
