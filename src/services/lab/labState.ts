@@ -60,11 +60,11 @@ export class LabState {
   }
 
   /** What was run so far, for a report; undefined before a step has ended. */
-  result({ original, results, picture, seconds }: RunningRecipe): RecipeResult | undefined {
+  result({ original, results, picture, last: run }: RunningRecipe): RecipeResult | undefined {
     const last = results.at(-1);
     if (!original || !last) return undefined;
     const stopped = picture?.state === "stopped" ? { stoppedAt: results.length - 1 } : {};
-    return { name: this.recipe.name, original, steps: results, path: last.path, adapter: last.adapter, seconds, ...stopped };
+    return { name: this.recipe.name, original, steps: results, path: last.path, adapter: last.adapter, ...run, ...stopped };
   }
 
   snapshot({ running, ranking, estimates, machine }: LabFindings): LabSnapshot {

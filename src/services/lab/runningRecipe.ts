@@ -34,7 +34,7 @@ export class RunningRecipe {
   #picture: LabRun | undefined;
   #results: readonly StepResult[] = [];
   #original: RecipeResult["original"] | undefined;
-  #seconds = 0;
+  #last: Pick<RecipeResult, "seconds" | "notes"> = { seconds: 0 };
   #question: Question | undefined;
   #current: Current | undefined;
 
@@ -52,9 +52,9 @@ export class RunningRecipe {
     return this.#original;
   }
 
-  /** Seconds of the last whole run. */
-  get seconds(): number {
-    return this.#seconds;
+  /** Of the last whole run. */
+  get last(): Pick<RecipeResult, "seconds" | "notes"> {
+    return this.#last;
   }
 
   get isActive(): boolean {
@@ -153,19 +153,22 @@ export class RunningRecipe {
 
   #finish(recipe: CompressionRecipe, result: RecipeResult): void {
     this.#original = result.original;
-    this.#seconds = result.seconds;
+    const { seconds, notes = [] } = result;
+    this.#last = { seconds, notes };
     this.#take(result.steps);
     const { stoppedAt } = result;
     const stopped = stoppedAt === undefined ? undefined : recipe.steps[stoppedAt];
+    const sizes = `Done, ${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.`;
     const end = { fraction: 1, secondsLeft: undefined, question: undefined } as const;
     if (stoppedAt !== undefined && stopped) this.#show({ ...end, state: "stopped", step: stoppedAt, sentence: result.steps[stoppedAt]?.gate?.sentence ?? `Stopped after “${stepTitle(stopped)}”.` });
-    else this.#show({ ...end, state: "done", label: "Done", sentence: `Done, ${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.` });
+    else this.#show({ ...end, state: "done", label: "Done", sentence: [sizes, ...notes].join(" ") });
   }
 
   #take(results: readonly StepResult[]): void {
-    const known = this.#results.map(({ path, adapter }) => JSON.stringify([path, adapter]));
+    const fileOf = ({ path, adapter, bytes, seconds }: StepResult): string => JSON.stringify([path, adapter, bytes, seconds]);
+    const known = new Set(this.#results.map(fileOf));
     this.#results = results;
-    for (const result of results) if (!known.includes(JSON.stringify([result.path, result.adapter]))) this.parts.made(result);
+    for (const result of results) if (!known.has(fileOf(result))) this.parts.made(result);
   }
 
   #show(change: Partial<LabRun>): void {
