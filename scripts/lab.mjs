@@ -68,7 +68,12 @@ for (const part of parts) {
   const known = await readFile(path, "utf8").then(JSON.parse, () => undefined);
   const wanted = (only === undefined || only.includes(part.id)) && (part.needs === undefined || Boolean(values[part.needs]));
   if (!known && !wanted) continue;
-  const done = known ?? (await measured(part, path));
+  // One part that fails does not take the others' figures with it; it is measured again next time.
+  const done = known ?? (await measured(part, path).catch((error) => {
+    console.error(`${part.title}: ${error.message}`);
+    process.exitCode = 1;
+  }));
+  if (!done) continue;
   total += done.seconds;
   sections.push(`## ${part.title}\n\n${part.page(done.figures)}\n\n*${Math.max(1, Math.round(done.seconds))} s in all.*`);
   console.error(`${part.title}: ${done.seconds.toFixed(0)} s${known ? ", kept from before" : ""}`);
