@@ -106,7 +106,9 @@ function isInRange(value: unknown, { from, to, above, below, whole }: Range): va
 }
 
 function rangeWords({ from, to, above, below, whole }: Range): string {
-  return `${whole ? "a whole number" : "a number"} ${above ? "above" : "from"} ${from} ${below ? "and below" : "to"} ${to}`;
+  const lower = above ? `above ${from}` : `from ${from}`;
+  const upper = below ? `and below ${to}` : `to ${to}`;
+  return `${whole ? "a whole number" : "a number"} ${lower} ${upper}`;
 }
 
 function shown(value: unknown): string {

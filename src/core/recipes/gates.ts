@@ -31,6 +31,10 @@ export function judge(gate: QualityGate, after: string, measured: MeasuredRow | 
   return { passed, sentence: said[0]!.toUpperCase() + said.slice(1) };
 }
 
+/** More than the usual. */
+const mostDigits = 6;
+
+/** With so many digits more than the usual. */
 type Show = (value: number, digits: number) => string;
 
 function atMost(name: string, value: number | undefined, most: number, show: Show, unit = ""): Held {
@@ -48,11 +52,13 @@ function held(name: string, value: number | undefined, limit: number, show: Show
   return { passed, words: `${name} ${shown}${unit} is ${passed ? "within" : beyond} the ${allowed} allowed` };
 }
 
-/** Both with as many digits as it takes to tell them apart. */
+/** Both with as many digits as it takes to tell them apart, and to show the limit to a hundredth of itself. */
 function apart(value: number, limit: number, show: Show): readonly [string, string] {
-  for (let digits = 0; digits < 6; digits++) {
+  const exact = Number.parseFloat(show(limit, mostDigits));
+  for (let digits = 0; digits < mostDigits; digits++) {
     const [shown, allowed] = [show(value, digits), show(limit, digits)];
-    if (shown !== allowed || value === limit) return [shown, allowed];
+    const told = Math.abs(Number.parseFloat(allowed) - exact) <= exact / 100;
+    if (told && (shown !== allowed || value === limit)) return [shown, allowed];
   }
   return [String(value), String(limit)];
 }

@@ -17,7 +17,8 @@ import { type Figures, RecipeMeasuring, type Stage } from "./recipeMeasuring";
 import { checkPlan, planRecipe } from "./recipePlan";
 import { RecipeTeller } from "./recipeTeller";
 import { filesOf, isTraining, type StepFiles } from "./stepFiles";
-import { type MadeOrKept, type StepContext, StepWork, stageOf, within } from "./stepWork";
+import { within } from "./stepProgress";
+import { type MadeOrKept, type StepContext, StepWork, stageOf } from "./stepWork";
 import { Training } from "./training";
 
 export interface RecipeRun {

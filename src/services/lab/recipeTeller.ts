@@ -2,7 +2,7 @@ import { secondsLeft } from "../../core/progress";
 import type { TrainPoint } from "../../protocol/compression";
 import type { RecipeProgress, RecipeResult, StepResult } from "../../protocol/recipe";
 import { mapped } from "./mapped";
-import type { StepProgress } from "./stepWork";
+import type { StepProgress } from "./stepProgress";
 
 interface Told {
   readonly kind: "progress";

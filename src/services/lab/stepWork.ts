@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import { keptNeurons } from "../../core/pruning/keptNeurons";
 import { leastImportant } from "../../core/pruning/leastImportant";
 import type { BlockRanking, GptqType, TrainPoint } from "../../protocol/compression";
-import { HumanError } from "../../protocol/humanError";
 import type { ModelFile } from "../../protocol/model";
 import type { MergeStep, PruneStep, QuantizeStep, RecipeStep, SparsifyStep } from "../../protocol/recipe";
 import type { CancellationToken } from "../../protocol/rpc";
@@ -19,6 +18,7 @@ import { Pruning } from "./pruning";
 import { readsText } from "./recipeGround";
 import type { Stage } from "./recipeMeasuring";
 import { isTraining, type StepFiles } from "./stepFiles";
+import { type StepProgress, within } from "./stepProgress";
 import { type TrainedStep, TrainingWork } from "./trainingWork";
 
 /** What a step works with. */
@@ -31,14 +31,6 @@ export interface StepContext {
   readonly files: StepFiles;
   readonly seed: number;
   readonly restart: boolean;
-}
-
-export interface StepProgress {
-  readonly label: string;
-  /** 0 to 1. */
-  readonly fraction: number;
-  readonly points?: readonly TrainPoint[];
-  readonly tokensPerSecond?: number;
 }
 
 /** What a step made. */
@@ -199,22 +191,6 @@ async function keyOf(step: RecipeStep, { model, learning }: StepContext): Promis
   return hashOf(JSON.stringify([
     { ...step, gate: undefined }, await fingerprint(model.path), ...(readsText(step) ? [hashOf(learning.text)] : []), ...(step.kind === "merge" ? [await fingerprint(step.adapter)] : []),
   ]));
-}
-
-/** A part of a step: its progress counts from `from` to `to`; returns its result. */
-export async function* within<Progress extends object, Result>(job: Job<Progress, Result>, label: string | undefined, from: number, to: number): AsyncGenerator<{ readonly kind: "progress"; readonly progress: StepProgress }, Result> {
-  let result: { readonly value: Result } | undefined;
-  for await (const event of job) {
-    if (event.kind === "result") {
-      result = { value: event.result };
-      continue;
-    }
-    const progress = event.progress as Partial<StepProgress & { readonly done: number; readonly all: number }>;
-    const fraction = progress.fraction ?? (progress.done ?? 0) / Math.max(1, progress.all ?? 1);
-    yield { kind: "progress", progress: { ...(progress.points && { points: progress.points, tokensPerSecond: progress.tokensPerSecond }), label: progress.label ?? label ?? "", fraction: from + (to - from) * fraction } };
-  }
-  if (!result) throw new HumanError("runtimeStopped", "A step ended without a result.");
-  return result.value;
 }
 
 /** As the next step finds it. */

@@ -10,7 +10,8 @@ import { fingerprint, hashOf } from "../tradeoffs/fingerprint";
 import type { KeptFiles } from "./keptFiles";
 import type { LabParts } from "./labParts";
 import { modelAt } from "./modelAt";
-import type { Made, MadeOrKept, StepContext, StepProgress } from "./stepWork";
+import type { StepProgress } from "./stepProgress";
+import type { Made, MadeOrKept, StepContext } from "./stepWork";
 import { type TimedTraining, Training, withPoints } from "./training";
 
 export type TrainedStep = Extract<RecipeStep, { kind: "distil" | "lora" }>;

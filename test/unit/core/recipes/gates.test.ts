@@ -28,6 +28,10 @@ describe("quality gates", () => {
     expect(judge({ maxKl: 0.2, otherwise: "stop" }, "Distil", row(60, 0.20004), original).sentence).toBe("KL 0.20004 is above the 0.20000 allowed after “Distil”.");
   });
 
+  it("show a small limit as what it is", () => {
+    expect(judge({ maxKl: 0.0001, otherwise: "stop" }, "Distil", row(60, 0.17), original).sentence).toBe("KL 0.1700 is above the 0.0001 allowed after “Distil”.");
+  });
+
   it("name only what failed, and all of it", () => {
     const verdict = judge({ maxKl: 0.1, maxPerplexity: 2, minAgreement: 0.95, otherwise: "stop" }, "Distil", row(60, 0.3, 0.8), original);
     expect(verdict.sentence).toBe("KL 0.30 is above the 0.10 allowed, and agreement 80.0 % is below the 95.0 % allowed after “Distil”.");
