@@ -8,6 +8,8 @@ const maximumDepth = 8;
 /** Folders looked into below one place; a workspace of more has its models elsewhere. */
 const mostFolders = 20_000;
 const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn"]);
+/** What an unfinished training keeps beside its output is no model of anybody's. */
+const checkpointFolder = /\.gguf\.training(\.|$)/i;
 
 /** What was reached in one scan, by real path: folders and files reached twice (links, loops, overlapping places) count once. */
 export class Reached {
@@ -60,7 +62,7 @@ export async function ggufFilesBelow(folder: string, reached: Reached, log: Log,
       }
       const kind = linked ? await stat(target).catch(() => undefined) : entry;
       const isModel = named && kind?.isFile() === true;
-      if (!isModel && (!kind?.isDirectory() || skippedFolders.has(entry.name))) continue;
+      if (!isModel && (!kind?.isDirectory() || skippedFolders.has(entry.name) || checkpointFolder.test(entry.name))) continue;
       if (linked && !mayLead(target, isModel)) leaving.push(inner);
       else if (!isModel) await walk(inner, target, depth + 1);
       else if (reached.add(target)) found.push({ path: inner });

@@ -50,6 +50,16 @@ export class LabPage {
     await this.step(step).locator(`.segmented [data-value="${choice}"]`).click();
   }
 
+  async name(): Promise<string> {
+    return this.locator(".recipe-name input").inputValue();
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.locator(".recipe-name input").fill(name);
+    await this.locator(".recipe-name input").press("Tab");
+    await this.locator(".recipe-file.changed").waitFor();
+  }
+
   async run(): Promise<void> {
     await this.locator(".run-buttons .run").click();
   }

@@ -56,6 +56,15 @@ describe("reading a GGUF header", () => {
 describe("model library", () => {
   const library = (cacheFile?: string) => new ModelLibrary({ folders: () => [folder], log, cacheFile });
 
+  it("lists nothing of what an unfinished training keeps", async () => {
+    await put("Tiny-F32.gguf", good);
+    for (const name of ["Tiny-adapter.gguf.training", "Tiny-adapter.gguf.training.0a1b"]) {
+      await mkdir(join(folder, name));
+      await put(join(name, "values-3.gguf"), good);
+    }
+    expect((await library().files()).map(({ path }) => path)).toEqual([join(folder, "Tiny-F32.gguf")]);
+  });
+
   it("groups levels of one base, and lists a file that cannot be read with its problem", async () => {
     await put("Tiny-F32.gguf", good);
     await put("Tiny-Q8_0.gguf", good);
