@@ -58,7 +58,7 @@ export async function train(
     onProgress({ phase: "writing", step: end.state.step, steps: end.state.steps, epoch: 0, fraction: 1, tokensPerSecond: end.state.tokens / end.state.seconds, points: [] });
     const { bytes } = await files.write(checkpoint.pathOf(end.state.best), signal, options);
     await checkpoint.remove();
-    const { steps: _, step, points, tokens, seconds, validationBefore, bestStep, stopping } = end.state;
+    const { step, points, tokens, seconds, validationBefore, bestStep, stopping } = end.state;
     return {
       path: params.output, bytes, steps: step, validationBefore, validationBest: stopping.best, bestStep, stopped: end.stopped, points, tokens, seconds,
       tokensPerSecond: tokens / seconds, notes: [...notes, ...remarks(end, params)],
