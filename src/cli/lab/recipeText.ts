@@ -9,13 +9,14 @@ import { progressLine, shownSeconds } from "./workProgress";
 const resultHeaders = ["Step", "Size", "Bits", "Perplexity", "KL divergence", "Same top word", "Clause F1", "Time", "Gate"];
 
 /** Before and after: the original, then each step. */
-export function resultText({ steps }: CompressionRecipe, { original, steps: results, path, adapter, stoppedAt, seconds }: RecipeResult): string {
+export function resultText({ steps }: CompressionRecipe, { original, steps: results, path, adapter, stoppedAt, seconds, notes = [] }: RecipeResult): string {
   const rows = results.map((result, index) => [numbered(steps, index), ...figures(result.bytes, result.measured, result.clauseF1), result.kept ? "kept" : shownSeconds(result.seconds), gateWord(result)]);
   const stopped = stoppedAt === undefined ? undefined : results[stoppedAt]?.gate?.sentence;
   return [
     table(resultHeaders, [["Original", ...figures(original.bytes, original.measured, original.clauseF1), "", ""], ...rows]),
     ...(stopped === undefined ? [] : [`Stopped: ${stopped}`]),
-    ...notesOf(steps, results.map(({ notes }) => notes)),
+    ...notesOf(steps, results.map((result) => result.notes)),
+    ...(notes.length === 0 ? [] : [notes.join("\n")]),
     `Result: ${path}${adapter === undefined ? "" : ` with the adapter ${adapter}`} (${shownSeconds(seconds)} in all)`,
   ].join("\n\n");
 }

@@ -40,14 +40,14 @@ it.each([["a.gguf", "a.gguf", 1], ["a.gguf:0.5", "a.gguf", 0.5], ["a.gguf:-1", "
 });
 
 describe("a recipe", () => {
-  const result = { name: "R", original: { path: "/m/a.gguf", bytes: 4 * 1024 ** 2, measured: measured(40) }, steps: [pruned], path: "/m/p.gguf", stoppedAt: 0, seconds: 3 };
+  const result = { name: "R", original: { path: "/m/a.gguf", bytes: 4 * 1024 ** 2, measured: measured(40) }, steps: [pruned], path: "/m/p.gguf", stoppedAt: 0, seconds: 3, notes: ["Measured on the last fifth."] };
 
   it("has a table of before and after, says where it stopped, and where the result lies", () => {
     const text = resultText(recipe, result);
     expect(text).toMatch(/Original +4\.0 MiB +16\.00 +40\.000/);
     expect(text).toMatch(/1 Prune 1 block +2\.0 MiB +16\.00 +50\.000 +0\.250 +87\.5 % +– +2 s +not passed/);
     expect(text).toContain("Stopped: KL 0.25 is above the 0.20 allowed.");
-    expect(text).toContain("1 Prune 1 block: Sits.");
+    expect(text).toContain("1 Prune 1 block: Sits.\n\nMeasured on the last fifth.");
     expect(text).toContain("Result: /m/p.gguf (3 s in all)");
   });
 
