@@ -4,13 +4,16 @@ import type { TrainSettings } from "../../protocol/compression";
 /** Tokens of a sequence, where the model was trained on as many. */
 const usualContext = 256;
 
-/** What did well on the sample model (docs/lab-figures.md): an adapter begins with zeros and takes larger steps than weights that are good already. */
+/**
+ * What did well on the sample model (docs/lab-figures.md). One sequence makes a step, so its gradient is noisy: weights that are good already
+ * take small steps, or they stray; an adapter begins with zeros and takes larger ones.
+ */
 export function defaultTrainSettings(kind: "distil" | "lora", weights: "adapter" | "all", trainedContext: number): TrainSettings {
   return {
     context: Math.min(usualContext, Math.max(1, trainedContext)),
     epochs: kind === "distil" ? 2 : 3,
-    learningRate: weights === "adapter" ? 1e-3 : 3e-5,
-    warmUp: 0.1,
+    learningRate: weights === "adapter" ? 2e-4 : 1e-5,
+    warmUp: 0.05,
     finalRate: 0.05,
     weightDecay: 0,
     temperature: 1,

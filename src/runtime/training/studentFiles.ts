@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { basename } from "node:path";
 import { metadataString } from "../../core/gguf/header";
 import { type MetadataEntry, type WrittenTensor, writtenBytes } from "../../core/gguf/writer";
@@ -20,6 +21,12 @@ import { floatStudent, trainedAdapter, trainedStudent } from "./trainedFile";
 /** What numbers are drawn for. */
 const drawingAdapter = 3;
 
+/**
+ * Share of the machine's memory that a 32-bit copy of a quantized student may take. The copy computes with the very same weights, and an
+ * adapter learns on it several times faster: ggml restores quantized rows again and again on the way back.
+ */
+const copyShare = 0.25;
+
 /** The files of one training: what the learner opens, its values, and what comes out in the end. */
 export class StudentFiles {
   readonly #pairs: readonly WrittenTensor[];
@@ -39,18 +46,15 @@ export class StudentFiles {
 
   /** Room for the student in 32 bits, two sets of values and the output. */
   async checkSpace({ free = freeSpace }: OutputOptions): Promise<void> {
-    const whole = this.student.header.tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
-    const values = this.params.adapter ? this.#pairs.reduce((sum, tensor) => sum + writtenBytes(tensor), 0) : whole;
-    const copy = this.#needsCopy ? whole : 0;
+    const values = this.params.adapter ? this.#pairs.reduce((sum, tensor) => sum + writtenBytes(tensor), 0) : this.#floatBytes;
+    const copy = this.#needsCopy ? this.#floatBytes : 0;
     await checkFreeSpace(this.params.output, copy + 3 * values, free);
   }
 
   /** What the learner is to open. */
   async prepare(signal: AbortSignal): Promise<{ readonly path: string; readonly adapter?: string }> {
-    if (this.params.adapter) return { path: this.params.student, adapter: this.checkpoint.pathOf(await this.#firstAdapter()) };
-    if (!this.#needsCopy) return { path: this.params.student };
-    if (!(await stat(this.checkpoint.student).catch(() => undefined))) await writeGguf(this.checkpoint.student, [], floatStudent(this.rows, this.student), () => undefined, signal);
-    return { path: this.checkpoint.student };
+    const path = this.#needsCopy ? await this.#copy(signal) : this.params.student;
+    return { path, ...(this.params.adapter && { adapter: this.checkpoint.pathOf(await this.#firstAdapter()) }) };
   }
 
   writeValues(step: number, learner: Learner): Promise<SavedFile> {
@@ -76,8 +80,20 @@ export class StudentFiles {
     }
   }
 
+  /** Weights can only learn in 32 bits; beneath an adapter they may. */
   get #needsCopy(): boolean {
-    return !this.params.adapter && this.student.header.tensors.some(({ type }) => type !== "F32");
+    const { adapter } = this.params;
+    return this.student.header.tensors.some(({ type }) => type !== "F32") && (!adapter || this.#floatBytes <= copyShare * totalmem());
+  }
+
+  get #floatBytes(): number {
+    return this.student.header.tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  }
+
+  async #copy(signal: AbortSignal): Promise<string> {
+    const path = this.checkpoint.student;
+    if (!(await stat(path).catch(() => undefined))) await writeGguf(path, [], floatStudent(this.rows, this.student), () => undefined, signal);
+    return path;
   }
 
   async #firstAdapter(): Promise<SavedFile> {
