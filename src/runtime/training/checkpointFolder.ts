@@ -4,6 +4,7 @@ import type { MetadataEntry, WrittenTensor } from "../../core/gguf/writer";
 import { checkpointName, damaged, parseCheckpoint, type SavedFile, type SavedTraining } from "../../core/training/checkpoint";
 import { HumanError } from "../../protocol/humanError";
 import { writingFailed } from "../compression/outputPlace";
+import { FolderLock } from "./folderLock";
 import { writeValues } from "./valuesFile";
 
 /** What training puts into its folder; whatever else lies there is somebody's own. */
@@ -22,10 +23,16 @@ export class CheckpointFolder {
     return join(this.folder, name);
   }
 
-  async create(): Promise<void> {
+  /** Makes the folder, for one training at a time, until what this answers with is called. Throws a HumanError while another one has it. */
+  async take(): Promise<() => Promise<void>> {
     await mkdir(this.folder, { recursive: true }).catch((error: unknown) => {
       throw writingFailed(this.folder, error);
     });
+    const lock = await FolderLock.take(this.folder);
+    return async () => {
+      await lock.release();
+      await this.#removeEmpty();
+    };
   }
 
   /** Undefined where nothing was begun. Throws a HumanError for a damaged one. */
@@ -76,6 +83,10 @@ export class CheckpointFolder {
     // Without it the rest is nothing that could be gone on with.
     await rm(join(this.folder, checkpointName), { force: true });
     for (const name of names) if (ours.test(name)) await rm(join(this.folder, name), { force: true });
-    await rmdir(this.folder).catch(() => undefined); // not empty: what is left is not ours
+    await this.#removeEmpty();
+  }
+
+  async #removeEmpty(): Promise<void> {
+    await rmdir(this.folder).catch(() => undefined); // not empty: what is left is not ours, or is gone on with
   }
 }

@@ -22,7 +22,7 @@ import { type RunEnd, TrainingRun } from "./trainingRun";
 import { sequencesOf } from "./trainingSequences";
 import { readValues } from "./valuesFile";
 
-/** What numbers are drawn for; trainingRun.ts and studentFiles.ts have the others. */
+/** What numbers are drawn for; stepPlan.ts and studentFiles.ts have the others. */
 const drawingSplit = 4;
 
 /**
@@ -40,13 +40,23 @@ export async function train(
   await checkOutput(params);
   const checkpoint = new CheckpointFolder(params.checkpoint);
   const fingerprint = await fingerprintOf(params);
+  const release = await checkpoint.take();
+  try {
+    return await trainIn(checkpoint, fingerprint, params, onProgress, signal, options);
+  } finally {
+    await release();
+  }
+}
+
+async function trainIn(
+  checkpoint: CheckpointFolder, fingerprint: string, params: TrainParams, onProgress: (progress: TrainProgress) => void, signal: AbortSignal, options: OutputOptions,
+): Promise<TrainResult> {
   if (params.restart) await checkpoint.remove();
   const saved = await checkpoint.read();
   if (saved && saved.fingerprint !== fingerprint) {
     throw new HumanError("badArgument", `The checkpoint ${basename(params.checkpoint)} is of another training (${basename(saved.student)}, step ${saved.step} of ${saved.steps}): go on with that one, or start this one anew in its place.`);
   }
   onProgress({ phase: "preparing", step: saved?.step ?? 0, steps: saved?.steps ?? 0, epoch: 0, fraction: 0, tokensPerSecond: 0, points: [] });
-  await checkpoint.create();
   const library = openNativeLibrary();
   const student = await TensorFile.open(params.student);
   const rows = new WeightRows(library);

@@ -1,17 +1,13 @@
 import { EarlyStopping } from "../../core/training/earlyStopping";
-import { learningRateAt, rewarmed } from "../../core/training/learningRate";
-import { Random } from "../../core/training/random";
+import type { SavedFile, SavedTraining } from "../../core/training/checkpoint";
 import type { TrainingSequence } from "../../core/training/sequences";
-import { type SavedFile, type SavedTraining } from "../../core/training/checkpoint";
 import { HumanError } from "../../protocol/humanError";
-import type { TrainPoint, TrainProgress, TrainResult, TrainSettings } from "../../protocol/compression";
+import type { TrainProgress, TrainResult, TrainSettings } from "../../protocol/compression";
 import type { Learner } from "./learner";
+import { LossCurve } from "./lossCurve";
+import { StepPlan } from "./stepPlan";
 import type { Teaching } from "./teaching";
 
-/** What numbers are drawn for. */
-const drawing = { order: 1, labels: 2 } as const;
-/** Points of a loss chart, at most. */
-const mostPoints = 300;
 /** A checkpoint is at most this old, milliseconds, unless writing it takes more than a twentieth of the time. */
 const checkpointEvery = 20_000;
 const writingShare = 20;
@@ -35,28 +31,25 @@ export type RunEnd = Pick<TrainResult, "stopped"> & { readonly state: RunState }
 
 /** Steps, validations and checkpoints of one training, from its beginning or from where it stood. */
 export class TrainingRun {
-  readonly #steps: number;
+  readonly #plan: StepPlan;
   readonly #stopping: EarlyStopping;
-  readonly #points: TrainPoint[];
+  readonly #curve: LossCurve;
   readonly #started = performance.now();
   readonly #from: number;
   readonly #before: { readonly tokens: number; readonly seconds: number };
   #step: number;
-  #reported = 0;
   #reportedAt = 0;
   #validationBefore: number;
   #bestStep: number;
   #best: SavedFile | undefined;
-  #losses: number[] = [];
-  #order: { readonly epoch: number; readonly list: readonly number[] } = { epoch: -1, list: [] };
-  #saved = { at: performance.now(), seconds: 0, step: -1 };
+  #saved = { at: performance.now(), took: 0, step: -1 };
 
   constructor(private readonly parts: RunParts, private readonly signal: AbortSignal) {
     const { settings, training, resumed } = parts;
-    this.#steps = settings.epochs * training.length;
-    this.#stopping = new EarlyStopping(settings.patience, resumed?.stopping);
-    this.#points = [...(resumed?.points ?? [])];
     this.#from = this.#step = resumed?.step ?? 0;
+    this.#plan = new StepPlan(settings, training.length, this.#from);
+    this.#stopping = new EarlyStopping(settings.patience, resumed?.stopping);
+    this.#curve = new LossCurve(this.#plan.steps, resumed?.points);
     this.#before = { tokens: resumed?.tokens ?? 0, seconds: resumed?.seconds ?? 0 };
     this.#validationBefore = resumed?.validationBefore ?? NaN;
     this.#bestStep = resumed?.bestStep ?? 0;
@@ -67,15 +60,17 @@ export class TrainingRun {
   /** Throws a HumanError when it is cancelled, or the loss is not finite before anything got better; the checkpoint is good then. */
   async run(): Promise<RunEnd> {
     const { settings, training } = this.parts;
+    const { steps } = this.#plan;
     if (this.#best === undefined) await this.#begin();
     const validateEvery = settings.validateEvery ?? training.length;
-    while (this.#step < this.#steps) {
+    while (this.#step < steps) {
       if (this.signal.aborted) await this.#leave();
       const loss = await this.#learn();
       if (!Number.isFinite(loss)) return this.#notFinite();
       this.#step++;
-      this.#note(loss);
-      if (this.#step % validateEvery === 0 || this.#step === this.#steps) {
+      this.#curve.note(this.#step, loss, this.#plan.learningRateOf(this.#step));
+      this.#report("training");
+      if (this.#step % validateEvery === 0 || this.#step === steps) {
         const judged = await this.#validate();
         if (judged === "notFinite") return this.#notFinite();
         if (judged === "stop") return { stopped: "early", state: this.#state(this.#best!) };
@@ -95,49 +90,15 @@ export class TrainingRun {
 
   async #learn(): Promise<number> {
     const { settings, teaching, learner, training } = this.parts;
-    const lesson = await teaching.lesson(training[this.#place()]!, Random.of(settings.seed, drawing.labels, this.#step));
-    const loss = await learner.step({ ...lesson, learningRate: this.#learningRate(), weightDecay: settings.weightDecay });
+    const lesson = await teaching.lesson(training[this.#plan.sequenceOf(this.#step)]!, this.#plan.randomOf(this.#step));
+    const loss = await learner.step({ ...lesson, learningRate: this.#plan.learningRateOf(this.#step), weightDecay: settings.weightDecay });
     return Number.isFinite(loss) ? (lesson.loss ?? loss) : loss;
-  }
-
-  #place(): number {
-    const { settings, training } = this.parts;
-    const epoch = this.#epoch();
-    if (this.#order.epoch !== epoch) this.#order = { epoch, list: Random.of(settings.seed, drawing.order, epoch).order(training.length) };
-    return this.#order.list[this.#step % training.length]!;
-  }
-
-  #epoch(): number {
-    return Math.floor(this.#step / this.parts.training.length);
-  }
-
-  #learningRate(): number {
-    const { learningRate: peak, warmUp, finalRate } = this.parts.settings;
-    const rate = learningRateAt(this.#step, { peak, warmUp: Math.round(warmUp * this.#steps), steps: this.#steps, final: finalRate });
-    // ggml asserts that it is more than 0.
-    return Math.max(1e-12, rewarmed(rate, this.#step, this.#from));
-  }
-
-  #note(loss: number): void {
-    this.#losses.push(loss);
-    if (this.#step % Math.max(1, Math.ceil(this.#steps / mostPoints)) === 0) this.#point();
-    this.#report("training");
-  }
-
-  #point(validation?: number): void {
-    if (this.#losses.length === 0) return;
-    const loss = this.#losses.reduce((sum, one) => sum + one, 0) / this.#losses.length;
-    this.#losses = [];
-    this.#points.push({ step: this.#step, loss, learningRate: this.#learningRate(), ...(validation !== undefined && { validation }) });
   }
 
   async #validate(): Promise<"best" | "worse" | "stop" | "notFinite"> {
     const loss = await this.#validationLoss();
     if (!Number.isFinite(loss)) return "notFinite";
-    const last = this.#points.at(-1);
-    if (this.#losses.length > 0 || last?.step !== this.#step) this.#point(loss);
-    else this.#points[this.#points.length - 1] = { ...last, validation: loss };
-    this.#reported = Math.min(this.#reported, this.#points.length - 1);
+    this.#curve.validated(this.#step, loss, this.#plan.learningRateOf(this.#step));
     const judged = this.#stopping.validated(loss);
     if (judged === "best") this.#bestStep = this.#step;
     if (judged === "best" || this.#isDue()) await this.#checkpoint(judged === "best");
@@ -158,7 +119,7 @@ export class TrainingRun {
   }
 
   #isDue(): boolean {
-    return performance.now() - this.#saved.at > Math.max(checkpointEvery, writingShare * 1000 * this.#saved.seconds);
+    return performance.now() - this.#saved.at > Math.max(checkpointEvery, writingShare * this.#saved.took);
   }
 
   async #checkpoint(best = false): Promise<void> {
@@ -166,7 +127,7 @@ export class TrainingRun {
     const values = await this.parts.writeValues(this.#step);
     if (best) this.#best = values;
     await this.parts.save(this.#state(values));
-    this.#saved = { at: performance.now(), seconds: (performance.now() - started) / 1000, step: this.#step };
+    this.#saved = { at: performance.now(), took: performance.now() - started, step: this.#step };
   }
 
   async #leave(): Promise<never> {
@@ -182,7 +143,7 @@ export class TrainingRun {
 
   #state(values: SavedFile): RunState {
     return {
-      step: this.#step, steps: this.#steps, points: this.#points, stopping: this.#stopping.state, bestStep: this.#bestStep, validationBefore: this.#validationBefore,
+      step: this.#step, steps: this.#plan.steps, points: this.#curve.points, stopping: this.#stopping.state, bestStep: this.#bestStep, validationBefore: this.#validationBefore,
       tokens: this.#before.tokens + this.#tokens(), seconds: this.#before.seconds + this.#seconds(), values, best: this.#best ?? values,
     };
   }
@@ -199,9 +160,8 @@ export class TrainingRun {
     if (!always && performance.now() - this.#reportedAt < reportEvery) return;
     this.#reportedAt = performance.now();
     this.parts.onProgress({
-      phase, step: this.#step, steps: this.#steps, epoch: Math.min(this.#epoch(), this.parts.settings.epochs - 1), fraction: this.#step / this.#steps,
-      tokensPerSecond: this.#tokens() / this.#seconds(), points: this.#points.slice(this.#reported), ...(this.#from > 0 && { resumedFrom: this.#from }),
+      phase, step: this.#step, steps: this.#plan.steps, epoch: this.#plan.epochOf(this.#step), fraction: this.#step / this.#plan.steps,
+      tokensPerSecond: this.#tokens() / this.#seconds(), points: this.#curve.news(), ...(this.#from > 0 && { resumedFrom: this.#from }),
     });
-    this.#reported = this.#points.length;
   }
 }
