@@ -102,6 +102,8 @@ function main(): void {
   connection.onRequest(MachineRequest, () => engine.machine().catch((error: unknown) => { throw toResponseError(error); }));
   connection.onRequest(MeterRequest, async () => meter.read(await engine.videoMemory(), turn.waiting));
   connection.onNotification(ShutdownNotification, endAtOnce);
+  // Ctrl-C at a terminal reaches every process of it: what is to end is the parent's decision.
+  process.on("SIGINT", () => undefined);
   // The parent is gone.
   process.once("disconnect", endAtOnce);
   connection.listen();
