@@ -1,5 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import { ggufHeaderBytes, type MetadataEntry, padding, type WrittenTensor, writtenBytes } from "../../core/gguf/writer";
+import { HumanError } from "../../protocol/humanError";
 import { writingFailed } from "../compression/outputPlace";
 import { TensorFile } from "../gguf/tensorFile";
 
@@ -18,6 +19,7 @@ export async function writeValues(
     await append(ggufHeaderBytes({ metadata, tensors }));
     for (const tensor of tensors) {
       const values = valuesOf(tensor);
+      if (!values.every(Number.isFinite)) throw new HumanError("failed", `What was learnt holds numbers that are none (at ${tensor.name}), so it was not kept: start anew with a lower learning rate.`);
       await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       await append(padding(writtenBytes(tensor)));
     }
@@ -28,7 +30,7 @@ export async function writeValues(
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(partial, { force: true });
-    throw writingFailed(path, error);
+    throw error instanceof HumanError ? error : writingFailed(path, error);
   }
 }
 
