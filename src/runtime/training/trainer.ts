@@ -53,6 +53,8 @@ async function trainIn(
 ): Promise<TrainResult> {
   if (params.restart) await checkpoint.remove();
   const saved = await checkpoint.read();
+  // A run that was killed before its first checkpoint may have left the copy of another student.
+  if (!saved) await checkpoint.remove();
   if (saved && saved.fingerprint !== fingerprint) {
     throw new HumanError("badArgument", `The checkpoint ${basename(params.checkpoint)} is of another training (${basename(saved.student)}, step ${saved.step} of ${saved.steps}): go on with that one, or start this one anew in its place.`);
   }
