@@ -79,7 +79,7 @@ describe("a recipe in the real runtime", () => {
     const source = new CancellationTokenSource();
     const cancelled = await run("second", source, ({ step, points = [] }) => void (step === 2 && points.length > 0 && source.cancel())).catch((error: unknown) => error);
     expect(isCancellation(cancelled)).toBe(true);
-    const place = { model, folder: join(folder, "second-out") };
+    const place = { model, text, folder: join(folder, "second-out") };
     expect(await runner("second").unfinished(recipe, place)).toMatchObject({ step: 2 });
     await runner("second").discard(recipe, place);
     expect((await readdir(place.folder)).filter((name) => !/^.*-[12]-[^.]*\.gguf$/.test(name))).toEqual([]);

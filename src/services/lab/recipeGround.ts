@@ -21,6 +21,11 @@ export function groundOf(recipe: CompressionRecipe, text: LabText, other: LabTex
   throw new HumanError("textTooShort", `${text.name} is too short: a fifth of it is held back to measure on, and that needs about 7,000 characters in all. Choose a longer text.`);
 }
 
+/** What is never measured on, where the text can be divided. */
+export function learningOf({ text }: LabText): string {
+  return textParts(text)?.learning ?? text;
+}
+
 /** Whether a step ranks, calibrates or learns. */
 export function readsText(step: RecipeStep): boolean {
   switch (step.kind) {

@@ -12,11 +12,12 @@ import type { Job } from "../ports";
 import type { LabelledDocument } from "../tradeoffs/clauseScores";
 import { KeptFiles } from "./keptFiles";
 import type { LabParts, LabText } from "./labParts";
-import { groundOf, type RecipeGround } from "./recipeGround";
+import { groundOf, learningOf, type RecipeGround } from "./recipeGround";
 import { type Figures, RecipeMeasuring, type Stage } from "./recipeMeasuring";
 import { checkPlan, planRecipe } from "./recipePlan";
 import { RecipeTeller } from "./recipeTeller";
 import { filesOf, isTraining, type StepFiles } from "./stepFiles";
+import { stepKeys } from "./stepKeys";
 import { within } from "./stepProgress";
 import { type MadeOrKept, type StepContext, StepWork, stageOf } from "./stepWork";
 import { Training } from "./training";
@@ -40,7 +41,7 @@ export interface RecipeRun {
   readonly context?: number;
 }
 
-export type RecipePlace = Pick<RecipeRun, "model" | "folder">;
+export type RecipePlace = Pick<RecipeRun, "model" | "text" | "folder">;
 
 /** Measured unless another number is chosen: the command line's usual. */
 const usual = { chunks: 20, context: 512 };
@@ -63,7 +64,7 @@ export class RecipeRunner {
 
   /** A training of this recipe that was cancelled and can be gone on with; `step` counts from 0. */
   async unfinished(recipe: CompressionRecipe, place: RecipePlace): Promise<{ readonly step: number; readonly checkpoint: TrainCheckpoint } | undefined> {
-    for (const [step, output] of trainedFiles(recipe, place)) {
+    for (const [step, output] of await trainedFiles(recipe, place)) {
       const checkpoint = await this.#training.unfinished(output);
       if (checkpoint) return { step, checkpoint };
     }
@@ -72,14 +73,14 @@ export class RecipeRunner {
 
   /** Drops what a training of this recipe left unfinished; files of finished steps stay. */
   async discard(recipe: CompressionRecipe, place: RecipePlace): Promise<void> {
-    for (const [, output] of trainedFiles(recipe, place)) await this.#training.discard(output);
+    for (const [, output] of await trainedFiles(recipe, place)) await this.#training.discard(output);
   }
 
   /** Everything that can be known to fail is told before the first step. Cancelling keeps what the steps before have made. */
   async *run(recipe: CompressionRecipe, run: RecipeRun, token: CancellationToken): Job<RecipeProgress, RecipeResult> {
     const started = performance.now();
     const kept = new KeptFiles(this.parts.store);
-    const files = filesOf(recipe, run.model, run.folder);
+    const files = await placesOf(recipe, run);
     const ground = groundOf(recipe, run.text, run.measuringText);
     const { chunks = usual.chunks, context = usual.context, labelled = [] } = run;
     yield { kind: "progress", progress: { step: -1, steps: recipe.steps.length, label: "Checking the recipe", fraction: 0, results: [] } };
@@ -147,6 +148,10 @@ async function resultOf(step: RecipeStep, { model, adapter }: Stage, made: MadeO
   };
 }
 
-function trainedFiles(recipe: CompressionRecipe, { model, folder }: RecipePlace): readonly (readonly [step: number, output: string])[] {
-  return filesOf(recipe, model, folder).flatMap(({ trained }, index) => (isTraining(recipe.steps[index]!) ? [[index, trained] as const] : []));
+async function trainedFiles(recipe: CompressionRecipe, place: RecipePlace): Promise<readonly (readonly [step: number, output: string])[]> {
+  return (await placesOf(recipe, place)).flatMap(({ trained }, index) => (isTraining(recipe.steps[index]!) ? [[index, trained] as const] : []));
+}
+
+async function placesOf(recipe: CompressionRecipe, { model, text, folder }: RecipePlace): Promise<readonly StepFiles[]> {
+  return filesOf(recipe, await stepKeys(recipe, model, learningOf(text)), model, folder);
 }

@@ -18,12 +18,15 @@ export interface StepFiles {
 /** Characters of a recipe's name in the names of its files. */
 const longestSlug = 40;
 
-/** Of every step: the model's family, the recipe, the step's number and what it does, e.g. "small-my-recipe-2-Q4_K_M.gguf". */
-export function filesOf({ name, steps }: CompressionRecipe, model: ModelFile, folder: string): readonly StepFiles[] {
+/** Digits of a step's key in the names of its files: results of an edited recipe stand beside the earlier ones. */
+const keyDigits = 6;
+
+/** Of every step: the model's family, the recipe, the step's number and key, and what it does, e.g. "small-my-recipe-2-3fa92c-Q4_K_M.gguf". */
+export function filesOf({ name, steps }: CompressionRecipe, keys: readonly string[], model: ModelFile, folder: string): readonly StepFiles[] {
   const beginning = [familyOfName(basename(model.path)), slugOf(name)].filter((part) => part !== "").join("-");
   let level = model.type;
   return steps.map((step, index) => {
-    const file = (ending: string): string => join(folder, safeFileName(`${beginning}-${index + 1}-${ending}.gguf`));
+    const file = (ending: string): string => join(folder, safeFileName(`${beginning}-${index + 1}-${keys[index]!.slice(0, keyDigits)}-${ending}.gguf`));
     const files = { output: file(stepEnding(step, level)), trained: file(trainedName(step, level)), matrix: file("imatrix") };
     if (step.kind === "quantize") level = step.level;
     return files;

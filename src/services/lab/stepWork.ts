@@ -75,17 +75,16 @@ export class StepWork {
       yield { kind: "result", result: { ...earlier, kept: true } };
       return;
     }
-    const started = performance.now();
     await mkdir(dirname(output), { recursive: true });
-    await this.kept.begin(output, key);
+    for await (const event of this.kept.making(output, key, this.#made(step, context, token))) {
+      yield event.kind === "progress" ? event : { kind: "result", result: { ...event.result, kept: false } };
+    }
+  }
+
+  async *#made(step: Exclude<RecipeStep, TrainedStep>, context: StepContext, token: CancellationToken): Job<StepProgress, Made> {
+    const started = performance.now();
     for await (const event of this.#work(step, context, token)) {
-      if (event.kind === "progress") {
-        yield event;
-        continue;
-      }
-      const made: Made = { path: output, ...event.result, seconds: (performance.now() - started) / 1000 };
-      await this.kept.keep(output, key, made);
-      yield { kind: "result", result: { ...made, kept: false } };
+      yield event.kind === "progress" ? event : { kind: "result", result: { path: context.files.output, ...event.result, seconds: (performance.now() - started) / 1000 } };
     }
   }
 
@@ -163,13 +162,16 @@ export class StepWork {
       yield { kind: "result", result: { ...earlier, kept: learnt.kept } };
       return;
     }
+    for await (const event of this.kept.making(output, key, this.#merged(learnt, context, token))) {
+      yield event.kind === "progress" ? event : { kind: "result", result: { ...event.result, kept: false } };
+    }
+  }
+
+  async *#merged(learnt: Made, { model, files: { output } }: StepContext, token: CancellationToken): Job<StepProgress, Made> {
     const started = performance.now();
-    await this.kept.begin(output, key);
-    const { notes } = yield* within(this.#adapters.merge({ base: context.model, adapter, scale: 1 }, token, output), "Merging the adapter", 0.9, 1);
+    const { notes } = yield* within(this.#adapters.merge({ base: model, adapter: learnt.adapter!, scale: 1 }, token, output), "Merging the adapter", 0.9, 1);
     const seconds = learnt.seconds + (performance.now() - started) / 1000;
-    const made: Made = { path: output, notes: [...learnt.notes, ...notes], points: learnt.points, seconds };
-    await this.kept.keep(output, key, made);
-    yield { kind: "result", result: { ...made, kept: false } };
+    yield { kind: "result", result: { path: output, notes: [...learnt.notes, ...notes], points: learnt.points, seconds } };
   }
 
   /** Path of an importance matrix of the step's model on the learning text. */
@@ -177,10 +179,9 @@ export class StepWork {
     const context = chunkTokens(learning.text, Math.min(matrixContext, model.contextLength || matrixContext));
     const key = hashOf(JSON.stringify(["imatrix", await fingerprint(model.path), hashOf(learning.text), context, matrixChunks]));
     if (!restart && (await this.kept.find(matrix, key)) !== undefined) return matrix;
-    await this.kept.begin(matrix, key);
-    for await (const event of this.parts.matrices.calibrate(model, [learning], token, { output: matrix, context, chunks: matrixChunks })) {
-      if (event.kind === "result") await this.kept.keep(matrix, key, {});
-      else yield { kind: "progress", progress: { label: "Making an importance matrix", fraction: from + ((to - from) * event.progress.chunk) / Math.max(1, event.progress.totalChunks) } };
+    const job = this.parts.matrices.calibrate(model, [learning], token, { output: matrix, context, chunks: matrixChunks });
+    for await (const event of this.kept.making(matrix, key, job)) {
+      if (event.kind === "progress") yield { kind: "progress", progress: { label: "Making an importance matrix", fraction: from + ((to - from) * event.progress.chunk) / Math.max(1, event.progress.totalChunks) } };
     }
     return matrix;
   }

@@ -12,14 +12,14 @@ import type { LabParts } from "./labParts";
 import { modelAt } from "./modelAt";
 import type { StepProgress } from "./stepProgress";
 import type { Made, MadeOrKept, StepContext } from "./stepWork";
-import { type TimedTraining, Training, withPoints } from "./training";
+import { type TimedTraining, Training, type TrainWish, withPoints } from "./training";
 
 export type TrainedStep = Extract<RecipeStep, { kind: "distil" | "lora" }>;
 
 /** Characters of a file of examples. */
 export const longestExamples = 256 * 2 ** 20;
 
-/** Does the training of a step. A training of the same that was cancelled is gone on with; one of another is forgotten. */
+/** Does the training of a step. A training of the same that was cancelled is gone on with. */
 export class TrainingWork {
   readonly #training: Training;
 
@@ -42,9 +42,14 @@ export class TrainingWork {
       yield { kind: "result", result: { ...earlier, ...(step.adapter && { path: model.path }), kept: true } };
       return;
     }
-    const restart = context.restart || (await this.kept.begun(output)) !== key;
-    await this.kept.begin(output, key);
-    const wish = { student: model, ...(teacher && { teacher }), data, ...(step.adapter && { adapter: step.adapter }), settings, output, restart };
+    const wish = { student: model, ...(teacher && { teacher }), data, ...(step.adapter && { adapter: step.adapter }), settings, output, restart: context.restart };
+    for await (const event of this.kept.making(output, key, this.#train(wish, token))) {
+      yield event.kind === "progress" ? event : { kind: "result", result: { ...event.result, kept: false } };
+    }
+  }
+
+  async *#train(wish: TrainWish, token: CancellationToken): Job<StepProgress, Made> {
+    const { student, adapter, output } = wish;
     let points: readonly TrainPoint[] = [];
     for await (const event of this.#training.train(wish, token)) {
       if (event.kind === "progress") {
@@ -53,9 +58,7 @@ export class TrainingWork {
         continue;
       }
       const { result } = event;
-      const made: Made = { ...(step.adapter ? { path: model.path, adapter: output } : { path: output }), notes: notesOf(result), points: result.points, seconds: result.seconds };
-      await this.kept.keep(output, key, made);
-      yield { kind: "result", result: { ...made, kept: false } };
+      yield { kind: "result", result: { ...(adapter ? { path: student.path, adapter: output } : { path: output }), notes: notesOf(result), points: result.points, seconds: result.seconds } };
     }
   }
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HumanError } from "../../../../src/protocol/humanError";
 import type { ModelFile } from "../../../../src/protocol/model";
-import type { RecipeProgress, RecipeResult, RecipeStep } from "../../../../src/protocol/recipe";
+import type { RecipeProgress, RecipeResult, RecipeStep, StepResult } from "../../../../src/protocol/recipe";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { modelAt } from "../../../../src/services/lab/modelAt";
 import { type RecipeRun, RecipeRunner } from "../../../../src/services/lab/recipeRunner";
@@ -36,7 +36,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function recipe(steps: readonly RecipeStep[]) {
   return { version: 1, name: "My recipe", seed: 7, steps } as const;
 }
-const place = () => ({ model, folder: join(folder, "out") });
+const place = () => ({ model, text, folder: join(folder, "out") });
 
 async function run(steps: readonly RecipeStep[], more: Partial<RecipeRun> = {}, source = new CancellationTokenSource(), meanwhile?: (progress: RecipeProgress) => void): Promise<RecipeResult> {
   for await (const event of new RecipeRunner(runtime.parts(folder)).run(recipe(steps), { ...place(), text, ...more }, source.token)) {
@@ -46,7 +46,10 @@ async function run(steps: readonly RecipeStep[], more: Partial<RecipeRun> = {}, 
   }
   throw new Error("There was no result.");
 }
-const made = async () => (await readdir(join(folder, "out")).catch(() => [])).sort();
+const files = async () => (await readdir(join(folder, "out")).catch(() => [])).sort();
+/** Without the keys in their names. */
+const keyless = (name: string) => name.replace(/(my-recipe-\d)-[0-9a-f]{6}-/, "$1-");
+const made = async () => (await files()).map(keyless);
 const wrongly = (steps: readonly RecipeStep[], more: Partial<RecipeRun> = {}) => run(steps, more).then(() => "ran", (error: unknown) => (error as Error).message);
 
 describe("running a recipe", () => {
@@ -59,7 +62,8 @@ describe("running a recipe", () => {
     expect(runtime.measurements.map(({ base, variants, adapted }) => [base === model.path, variants.length, adapted?.length ?? 0])).toEqual([[true, 0, 0], [true, 1, 0], [true, 1, 0], [true, 0, 1]]);
     expect(runtime.measurements.every(({ otherShapes }) => otherShapes)).toBe(true);
     expect(await made()).toEqual(["tiny-my-recipe-1-pruned-1.gguf", "tiny-my-recipe-2-Q4_0.gguf", "tiny-my-recipe-3-Q4_0-distil-adapter.gguf"]);
-    expect(result).toMatchObject({ name: "My recipe", path: result.steps[1]?.path, adapter: join(folder, "out", "tiny-my-recipe-3-Q4_0-distil-adapter.gguf") });
+    expect(result).toMatchObject({ name: "My recipe", path: result.steps[1]?.path });
+    expect(keyless(result.adapter!)).toBe(join(folder, "out", "tiny-my-recipe-3-Q4_0-distil-adapter.gguf"));
     expect(result.steps[0]).toMatchObject({ notes: ["Left out block 1."], measured: { kl: { mean: 0.1 } } });
     expect(result.steps[2]?.points).toHaveLength(2);
   });
@@ -97,7 +101,7 @@ describe("running a recipe", () => {
 
   it("makes importance matrices of the step's own model where they are needed", async () => {
     await run([{ kind: "prune", feedForward: 0.5 }, { kind: "sparsify", method: "wanda", sparsity: 0.5 }, { kind: "quantize", level: "Q4_0", imatrix: true }]);
-    expect(runtime.calibrations.map(({ model: path }) => path)).toEqual([model.path, runtime.prunes[0]?.output, join(folder, "out", "tiny-my-recipe-2-sparse-50.gguf")]);
+    expect(runtime.calibrations.map(({ model: path }) => keyless(path))).toEqual([model.path, keyless(runtime.prunes[0]!.output), join(folder, "out", "tiny-my-recipe-2-sparse-50.gguf")]);
     expect(runtime.prunes[0]).toMatchObject({ feedForward: 32, imatrix: runtime.calibrations[0]?.output, dropBlocks: [] });
     expect(runtime.quantizations[0]?.recipe.imatrix).toBe(runtime.calibrations[2]?.output);
   });
@@ -105,7 +109,8 @@ describe("running a recipe", () => {
   it("merges an adapter that others follow", async () => {
     const result = await run([{ ...distil, merge: true }, quantize]);
     expect(runtime.asked).toEqual(["measure", "train", "merge", "measure", "quantize", "measure"]);
-    expect(result.steps[0]).toMatchObject({ path: join(folder, "out", "tiny-my-recipe-1-distilled.gguf") });
+    expect(keyless(result.path)).not.toBe(result.path);
+    expect(keyless(result.steps[0]!.path)).toBe(join(folder, "out", "tiny-my-recipe-1-distilled.gguf"));
     expect(result.adapter).toBeUndefined();
     expect(await made()).toContain("tiny-my-recipe-1-distil-adapter.gguf");
   });
@@ -199,11 +204,10 @@ describe("running it again", () => {
   });
 
   it("never writes over a file that it did not make", async () => {
-    await run([quantize]);
-    const path = join(folder, "out", "tiny-my-recipe-1-Q4_0.gguf");
+    const [{ path }] = (await run([quantize])).steps as [StepResult];
     await writeFile(path, tinyLlama(1, "somebody's own"));
     runtime.asked.length = 0;
-    expect(await wrongly([quantize])).toBe("tiny-my-recipe-1-Q4_0.gguf exists already and was not made by this recipe: move it, or choose another folder.");
+    expect(await wrongly([quantize])).toBe(`${basename(path)} exists already, and nothing is noted of a recipe that made it as it is: move it, or choose another folder.`);
     expect(runtime.asked).toEqual([]);
     expect(existsSync(path)).toBe(true);
   });
@@ -224,9 +228,9 @@ describe("stopping and failing", () => {
     const source = new CancellationTokenSource();
     await expect(run(chain, {}, source, ({ step, points }) => step === 2 && points && source.cancel())).rejects.toThrow("Cancelled.");
     const runner = new RecipeRunner(runtime.parts(folder));
-    expect(await runner.unfinished(recipe(chain), place())).toMatchObject({ step: 2, checkpoint: { step: 1, steps: 2, student: join(folder, "out", "tiny-my-recipe-2-Q4_0.gguf") } });
+    expect(await runner.unfinished(recipe(chain), place())).toMatchObject({ step: 2, checkpoint: { step: 1, steps: 2, student: runtime.quantizations[0]?.output } });
     await run(chain);
-    expect(runtime.trainings.map(({ restart }) => restart)).toEqual([true, false]);
+    expect(runtime.trainings.map(({ restart }) => restart)).toEqual([false, false]);
     expect(await runner.unfinished(recipe(chain), place())).toBeUndefined();
 
     const again = new CancellationTokenSource();
@@ -238,11 +242,55 @@ describe("stopping and failing", () => {
     await runner.discard(recipe(other), place());
   });
 
-  it("forgets the unfinished training of other settings", async () => {
+  it("keeps unfinished trainings of other settings and other texts apart, and never drops one unasked", async () => {
     const source = new CancellationTokenSource();
     await expect(run(chain, {}, source, ({ step, points }) => step === 2 && points && source.cancel())).rejects.toThrow("Cancelled.");
-    await run([prune, quantize, { ...distil, settings: { epochs: 5 } }]);
-    expect(runtime.trainings.at(-1)?.restart).toBe(true);
+    const other = [prune, quantize, { ...distil, settings: { epochs: 5 } }];
+    const runner = new RecipeRunner(runtime.parts(folder));
+    expect(await runner.unfinished(recipe(other), place())).toBeUndefined();
+    expect(await runner.unfinished(recipe(chain), { ...place(), text: { ...text, text: `And ${text.text}` } })).toBeUndefined();
+    await run(other);
+    expect(runtime.trainings.at(-1)?.restart).toBe(false);
+    expect(await runner.unfinished(recipe(chain), place())).toMatchObject({ step: 2 });
+  });
+
+  it("goes on with a training of which nothing is noted, e.g. one begun on the command line", async () => {
+    const source = new CancellationTokenSource();
+    await expect(run([distil], {}, source, ({ points }) => points && source.cancel())).rejects.toThrow("Cancelled.");
+    await rm(join(folder, "store"), { recursive: true });
+    await run([distil]);
+    expect(runtime.trainings.map(({ restart, output }) => [restart, output])).toEqual(Array(2).fill([false, runtime.trainings[0]!.output]));
+  });
+
+  it("leaves a person's file alone that got the name of a cancelled step's", async () => {
+    const source = new CancellationTokenSource();
+    await expect(run([quantize], {}, source, ({ step }) => step === 0 && source.cancel())).rejects.toThrow("Cancelled.");
+    const { output } = runtime.quantizations[0]!;
+    await writeFile(output, "somebody's own");
+    expect(await wrongly([quantize])).toMatch(/exists already/);
+    expect(await readFile(output, "utf8")).toBe("somebody's own");
+  });
+
+  it.each<readonly [string, readonly RecipeStep[], Partial<RecipeRun>]>([
+    ["edited", [{ ...distil, settings: { epochs: 9 } }], {}], ["restarted", [distil], { restart: true }],
+  ])("when %s, a training that is cancelled leaves the finished one of before", async (_, steps, more) => {
+    const before = (await run([distil])).adapter!;
+    const bytes = await readFile(before);
+    const source = new CancellationTokenSource();
+    await expect(run(steps, more, source, ({ points }) => points && source.cancel())).rejects.toThrow("Cancelled.");
+    expect(await readFile(before)).toEqual(bytes);
+    runtime.asked.length = 0;
+    expect((await run([distil])).steps[0]?.kept).toBe(true);
+    expect(runtime.asked).toEqual([]);
+  });
+
+  it("puts a finished result back that stood aside when the program was killed, and drops it once its successor is there", async () => {
+    const path = (await run([quantize])).path;
+    await rename(path, `${path}.earlier`);
+    runtime.asked.length = 0;
+    expect((await run([quantize])).steps[0]?.kept).toBe(true);
+    await run([quantize], { restart: true });
+    expect(await files()).toEqual([basename(path)]);
   });
 
   it.each(["measure", "rank", "prune", "quantize", "train"])("tells why %s failed and leaves nothing of it", async (call) => {
