@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -48,15 +48,6 @@ async function refused(name: string, change: Change, code: string, sentence: Reg
   expect(left(name)).toEqual([]);
 }
 
-/** KL divergence of students from the teacher. */
-async function divergences(variants: readonly string[], adapted: readonly [model: string, adapter: string][] = []): Promise<readonly number[]> {
-  const { rows } = await measure(
-    { base: teacher, variants, adapted: adapted.map(([path, own]) => ({ path, adapters: [{ path: own, scale: 1 }] })), otherShapes: true, text, context: 64, threads: 1, generation: false },
-    () => {}, new AbortController().signal,
-  );
-  return rows.slice(1).map(({ kl }) => kl!.mean);
-}
-
 describe("all weights", () => {
   it("learn from a text, and all the rest of the file stays", async () => {
     const reports: TrainProgress[] = [];
@@ -71,15 +62,6 @@ describe("all weights", () => {
     expect(after.tensors.map(({ name, type }) => [name, type])).toEqual(before.tensors.map(({ name, type }) => [name, type]));
     expect(after.metadata).toMatchObject({ "decant.lexicon": "kept", "decant.step": "train", "decant.parent": "student-F16.gguf" });
     expect(left("text")).toEqual(["text.gguf"]);
-  });
-
-  // Forty steps are too few for a student of random weights: to be moved to the sample model.
-  it.skip("learn from a teacher's distributions, which is less noisy than from labels that are drawn", async () => {
-    await run("soft", { teacher, settings: { learningRate: 1e-4 } });
-    await run("drawn", { teacher, settings: { labels: "drawn", learningRate: 1e-4 } });
-    const [before, soft, drawn] = await divergences([student, place("soft.gguf"), place("drawn.gguf")]);
-    expect(drawn).toBeLessThan(before! * 0.9);
-    expect(soft).toBeLessThan(drawn!);
   });
 
   it("the temperature and the share of true tokens change what is learnt, pieces do not change what a step is", async () => {
@@ -114,27 +96,51 @@ describe("all weights", () => {
   });
 });
 
-describe("an adapter", () => {
-  // As above: to be moved to the sample model.
-  it.skip.each(["F16", "Q8_0", "Q4_0", "Q2_K", "Q3_K_S"] as const)("on %s brings the student nearer to its teacher", async (type) => {
-    const base = place(`base-${type}.gguf`);
-    if (type === "F16") copyFileSync(student, base);
-    else await quantize({ input: student, output: base, recipe: { type }, threads: 1 }, () => {}, new AbortController().signal);
-    const result = await run(`adapter-${type}`, { student: base, teacher, adapter, settings: { learningRate: 1e-2 } });
-    const header = readHeader(result.path);
-    expect(header.metadata).toMatchObject({ "adapter.lora.alpha": 8, "decant.step": "distil from teacher-F16.gguf as an adapter of rank 4" });
-    expect(header.tensors.length).toBe(6);
-    const [before, after] = await divergences([base], [[base, result.path]]);
-    expect(after).toBeLessThan(before! * 0.9);
+describe("the sample model", () => {
+  const sample = "media/models/contracts-5m-F16.gguf";
+  const few = { context: 64, learningRate: 2e-5, epochs: 6, warmUp: 0, validationShare: 0.3 };
+  const told = { kind: "texts" as const, texts: [{ name: "t", text: readFileSync("media/samples/evaluation-text.txt", "utf8").slice(0, 1000) }] };
+  let rounded: string;
+  beforeAll(async () => {
+    await quantize({ input: sample, output: (rounded = place("rounded-Q2_K.gguf")), recipe: { type: "Q2_K" }, threads: 1 }, () => {}, new AbortController().signal);
   });
 
-  // Not yet seen to finish on a busy machine.
-  it.skip("learns only the answers of examples", async () => {
-    const examples = Array.from({ length: 24 }, (_, index) => ({ messages: [{ role: "user", content: `${index}?` }, { role: "assistant", content: "yes." }] as const }));
-    const result = await run("examples", { adapter, data: { kind: "examples", examples }, settings: { learningRate: 1e-2, epochs: 20 } });
-    expect(result.notes[0]).toMatch(/24 examples .*only the answers/);
-    // The questions differ, and could not be foretold this well.
-    expect(result.validationBest).toBeLessThan(0.3);
+  /** Mean losses of the first and the last time that every sequence was learnt from. */
+  function firstAndLast({ points, steps }: TrainResult, epochs: number): readonly [first: number, last: number] {
+    const each = steps / epochs;
+    const mean = (list: TrainResult["points"]): number => list.reduce((sum, { loss }) => sum + loss, 0) / list.length;
+    expect(points.length).toBe(steps);
+    return [mean(points.slice(0, each)), mean(points.slice(-each))];
+  }
+
+  it("learns the next tokens of a text with all its weights", async () => {
+    const result = await run("sample", { student: sample, data: told, settings: few });
+    const [first, last] = firstAndLast(result, few.epochs);
+    expect(last).toBeLessThan(first - 0.2);
+  });
+
+  it("an adapter brings its rounded copy nearer to it", async () => {
+    const result = await run("sampleAdapter", { student: rounded, teacher: sample, adapter, data: told, settings: { ...few, learningRate: 5e-4 } });
+    const header = readHeader(result.path);
+    expect(header.metadata).toMatchObject({ "adapter.lora.alpha": 8, "decant.step": "distil from contracts-5m-F16.gguf as an adapter of rank 4" });
+    expect(header.tensors.length).toBe(6 * readHeader(sample).tensors.filter(({ name }) => name.endsWith("attn_q.weight")).length);
+    const [first, last] = firstAndLast(result, few.epochs);
+    // All that can be learnt of it is the divergence, 0.18; the rest is the teacher's own uncertainty.
+    expect(last).toBeLessThan(first - 0.015);
+    // What was written, read by llama.cpp.
+    const { rows } = await measure(
+      { base: sample, variants: [rounded], adapted: [{ path: rounded, adapters: [{ path: result.path, scale: 1 }] }], otherShapes: true, text: told.texts[0]!.text, context: 64, threads: 1, generation: false },
+      () => {}, new AbortController().signal,
+    );
+    expect(rows[2]!.kl!.mean).toBeLessThan(rows[1]!.kl!.mean * 0.9);
+  });
+
+  it("learns only the answers of examples", async () => {
+    const examples = Array.from({ length: 12 }, (_, index) => ({ messages: [{ role: "user", content: `${index * 7919}?` }, { role: "assistant", content: "The term is one year." }] as const }));
+    const result = await run("examples", { student: sample, adapter, data: { kind: "examples", examples }, settings: { ...few, learningRate: 5e-4, epochs: 8 } });
+    expect(result.notes[0]).toMatch(/12 examples in \d+ sequences.*only the answers/);
+    expect(result.stopped).toBe("finished");
+    expect(result.validationBest).toBeLessThan(result.validationBefore - 1);
   });
 });
 
@@ -199,6 +205,16 @@ describe("interrupted", () => {
   it("a student whose numbers are none", async () => {
     const wild = writeTinyModel(place("wild-F16.gguf"), { embedding: "nan" });
     await refused("none", { student: wild }, "failed", /numbers that are none/);
+  });
+
+  it("a second training in the same folder is refused, and the first goes on", async () => {
+    let second: Promise<unknown> | undefined;
+    const first = await run("twice", { settings: { epochs: 1 } }, () => {
+      second ??= expect(run("twice", { restart: true, settings: { epochs: 1 } })).rejects.toMatchObject({ code: "badArgument", message: expect.stringMatching(/Another training .* wait/) as string });
+    });
+    await second;
+    expect(first.stopped).toBe("finished");
+    expect(left("twice")).toEqual(["twice.gguf"]);
   });
 
   it("killed: what checkpoint.json names is whole, and the training goes on", async () => {
