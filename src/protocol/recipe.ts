@@ -127,6 +127,8 @@ export interface RecipeResult {
   /** Set where a gate ended it early. */
   readonly stoppedAt?: number;
   readonly seconds: number;
+  /** What was learnt from and what was measured on, by name, e.g. "a.txt, its last fifth measured on". */
+  readonly texts?: string;
   /** What to know of the whole, e.g. on what text it was measured. */
   readonly notes?: readonly string[];
 }

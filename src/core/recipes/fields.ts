@@ -111,6 +111,9 @@ function rangeWords({ from, to, above, below, whole }: Range): string {
   return `${whole ? "a whole number" : "a number"} ${lower} ${upper}`;
 }
 
-function shown(value: unknown): string {
+/** A stranger's value in a sentence: of objects and lists only that they are such, since they may be nested without end. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
   return plainText(JSON.stringify(value) ?? String(value), 60);
 }

@@ -1,6 +1,6 @@
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { CompressionRecipe } from "../../protocol/recipe";
-import { Fields } from "./fields";
+import { Fields, shown } from "./fields";
 import { longestName, longestPath, mostSteps, ranges } from "./limits";
 import { parseStep } from "./stepFields";
 
@@ -16,7 +16,7 @@ export function parseRecipe(text: string): CompressionRecipe {
   // "$schema" is for editors.
   const fields = Fields.of(parsed(text), "The recipe", ["$schema", "version", "name", "model", "text", "seed", "steps"]);
   const version = fields.raw("version");
-  if (version !== 1) fields.fail("version", version === undefined ? "is missing: this Decant reads version 1" : `is ${JSON.stringify(version).slice(0, 20)}: this Decant reads version 1`);
+  if (version !== 1) fields.fail("version", version === undefined ? "is missing: this Decant reads version 1" : `is ${shown(version)}: this Decant reads version 1`);
   const steps = fields.required("steps", fields.raw("steps"));
   if (!Array.isArray(steps) || steps.length > mostSteps) fields.fail("steps", `must be a list of at most ${mostSteps} steps`);
   const recipe: CompressionRecipe = {

@@ -11,7 +11,7 @@ export interface RecipeProvenance {
   readonly llamaCpp: string;
   readonly node: string;
   readonly platform: string;
-  /** Name of the text. */
+  /** Name of the text, for a result that does not tell more of it. */
   readonly text: string;
   readonly threads: number;
 }
@@ -46,7 +46,7 @@ export function recipeReport(format: ReportFormat, recipe: CompressionRecipe, re
     case "csv":
       return csvLines(recipeReportRows(recipe, result));
     case "json":
-      return `${JSON.stringify({ provenance, recipe, seconds: result.seconds, stoppedAt: result.stoppedAt, notes: notesOf(recipe, result), rows: recipeReportRows(recipe, result) }, undefined, 2)}\n`;
+      return `${JSON.stringify({ provenance, recipe, seconds: result.seconds, texts: result.texts, stoppedAt: result.stoppedAt, notes: notesOf(recipe, result), rows: recipeReportRows(recipe, result) }, undefined, 2)}\n`;
   }
 }
 
@@ -86,7 +86,7 @@ function markdown(recipe: CompressionRecipe, result: RecipeResult, { decant, lla
     "| Made with | |", "|---|---|",
     `| Decant, llama.cpp | ${decant}, ${llamaCpp} |`,
     `| Platform, Node | ${platform}, ${node} |`,
-    `| Text | ${escapedMarkdown(text)}, its last fifth measured on |`,
+    `| Text | ${escapedMarkdown(result.texts ?? text)} |`,
     `| Seed, threads | ${recipe.seed}, ${threads} |`,
     "",
   ].join("\n");

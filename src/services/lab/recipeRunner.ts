@@ -113,7 +113,7 @@ export class RecipeRunner {
     yield {
       kind: "result",
       result: {
-        name: recipe.name, original, steps: teller.results, path: stage.model.path, seconds: (performance.now() - started) / 1000,
+        name: recipe.name, original, steps: teller.results, path: stage.model.path, texts: ground.words, seconds: (performance.now() - started) / 1000,
         ...(stage.adapter !== undefined && { adapter: stage.adapter }), ...(stoppedAt !== undefined && { stoppedAt }), ...(notes.length > 0 && { notes }),
       },
     };

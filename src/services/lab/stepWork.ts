@@ -126,8 +126,9 @@ export class StepWork {
   async *#quantize(step: QuantizeStep, context: StepContext, token: CancellationToken): Job<StepProgress, Pick<Made, "notes">> {
     const { model, learning, files: { output } } = context;
     if (step.rounding === "gptq") {
-      const { notes } = yield* within(this.#pruning.gptq(model, step.level as GptqType, learning, token, output), "Rounding with compensation", 0, 1);
-      yield { kind: "result", result: { notes } };
+      const { outputError: { compensated, plain }, notes } = yield* within(this.#pruning.gptq(model, step.level as GptqType, learning, token, output), "Rounding with compensation", 0, 1);
+      const errors = `Error of the matrices' outputs on the text: ${compensated.toPrecision(2)} instead of ${plain.toPrecision(2)} with plain rounding.`;
+      yield { kind: "result", result: { notes: [errors, ...notes] } };
       return;
     }
     const imatrix = step.imatrix ? yield* this.#matrix(context, 0, 0.7, token) : undefined;

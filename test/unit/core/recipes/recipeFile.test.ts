@@ -67,6 +67,10 @@ describe("recipe files", () => {
     expect(sentenceFor(JSON.stringify({ ...recipeWith(), seed: 0 }).replace('"seed":0', '"seed":1e999'))).toMatch(/“seed” must be a whole number/);
     expect(sentenceFor(JSON.stringify({ ...recipeWith(), name: "a\u202eb" }))).toMatch(/visible characters on one line/);
     expect(sentenceFor(`{"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)).toMatch(/“x” is none of its settings/);
+    const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    expect(sentenceFor(`{"version":${nested}}`)).toBe("The recipe: “version” is a list: this Decant reads version 1.");
+    expect(sentenceFor(`{"version":1,"name":{"x":${nested}},"seed":1,"steps":[]}`)).toMatch(/“name” must be .*, not an object\.$/);
+    expect(sentenceFor(`{"version":1,"name":"a","seed":1,"steps":[{"kind":"prune","blocks":[${nested}]}]}`)).toMatch(/“blocks” may hold .*, not a list\.$/);
     expect(sentenceFor(JSON.stringify({ [`a\n${"b".repeat(5000)}`]: 1 })).length).toBeLessThan(200);
   });
 });

@@ -15,6 +15,15 @@ describe("the parts of a text", () => {
     expect(textParts("a".repeat(10_000))!.measuring).toHaveLength(2000);
   });
 
+  it("are found at once in a large text, near where it is to be cut", () => {
+    const line = "word ".repeat(2 ** 22);
+    const far = `${"a".repeat(700_000)}\n\n${"b".repeat(300_000)}`;
+    const started = performance.now();
+    expect(textParts(line)!.measuring).toMatch(/^word /);
+    expect(performance.now() - started).toBeLessThan(300);
+    expect(textParts(far)!.learning).toMatch(/b$/);
+  });
+
   it("are none of a text whose fifth is too short to measure on", () => {
     expect(textParts("word ".repeat(1000))).toBeUndefined();
     expect(textParts("")).toBeUndefined();

@@ -34,7 +34,8 @@ describe("the report of a recipe", () => {
       "",
       "| Made with | |",
     ]);
-    expect(text).toContain("| Text | a\\_b.txt, its last fifth measured on |");
+    expect(text).toContain("| Text | a\\_b.txt |");
+    expect(recipeReport("md", recipe, { ...result, texts: "a_b.txt, measured on c.txt" }, provenance)).toContain("| Text | a\\_b.txt, measured on c.txt |");
   });
 
   it("has one line for each model in a spreadsheet", () => {

@@ -66,6 +66,7 @@ describe("running a recipe", () => {
     expect(keyless(result.adapter!)).toBe(join(folder, "out", "tiny-my-recipe-3-Q4_0-distil-adapter.gguf"));
     expect(result.steps[0]).toMatchObject({ notes: ["Left out block 1."], measured: { kl: { mean: 0.1 } } });
     expect(result.steps[2]?.points).toHaveLength(2);
+    expect(result.texts).toBe("contract.txt, its last fifth measured on");
   });
 
   it("never learns from what it measures on", async () => {
@@ -95,6 +96,7 @@ describe("running a recipe", () => {
     const other = { name: "bundled.txt", text: "other ".repeat(2000) };
     const result = await run([prune], { text: { name: "short.txt", text: "word ".repeat(200) }, measuringText: other });
     expect(runtime.measurements[0]?.text).toBe(other.text);
+    expect(result.texts).toBe("short.txt, measured on bundled.txt");
     expect(result.notes).toEqual(["short.txt is too short to hold a fifth of it back, so the results are measured on bundled.txt."]);
     expect(await wrongly([prune], { text: { name: "short.txt", text: "word ".repeat(200) } })).toMatch(/^short\.txt is too short: a fifth of it is held back/);
   });
@@ -104,6 +106,11 @@ describe("running a recipe", () => {
     expect(runtime.calibrations.map(({ model: path }) => keyless(path))).toEqual([model.path, keyless(runtime.prunes[0]!.output), join(folder, "out", "tiny-my-recipe-2-sparse-50.gguf")]);
     expect(runtime.prunes[0]).toMatchObject({ feedForward: 32, imatrix: runtime.calibrations[0]?.output, dropBlocks: [] });
     expect(runtime.quantizations[0]?.recipe.imatrix).toBe(runtime.calibrations[2]?.output);
+  });
+
+  it("tells what GPTQ's compensation won", async () => {
+    const result = await run([{ ...quantize, rounding: "gptq" }]);
+    expect(result.steps[0]?.notes).toEqual(["Error of the matrices' outputs on the text: 0.10 instead of 0.20 with plain rounding."]);
   });
 
   it("merges an adapter that others follow", async () => {
