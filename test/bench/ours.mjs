@@ -21,6 +21,7 @@ export async function ours(threads) {
       return { seconds, cpu, rows: result.rows };
     },
     speeds: async (path) => (await timed("speeds", { path })).result,
+    train: (params) => timed("train", params),
     model: async (path, shape) => (await timed("model", { path, ...shape })).result,
   };
 }

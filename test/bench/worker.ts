@@ -2,6 +2,9 @@
 import { quantize } from "../../src/runtime/compression/quantizer";
 import { measure } from "../../src/runtime/evaluation/evaluator";
 import { MeasuredModel } from "../../src/runtime/evaluation/measuredModel";
+import type { TrainProgress } from "../../src/protocol/compression";
+import { defaultTrainSettings } from "../../src/core/training/defaultSettings";
+import { train } from "../../src/runtime/training/trainer";
 import { measureSpeeds } from "../../src/runtime/evaluation/speed";
 import { openNativeLibrary } from "../../src/runtime/ffi/library";
 import { writeTinyModel } from "../runtime/tinyModel";
@@ -25,6 +28,24 @@ async function speeds(path: string, threads: number): Promise<object> {
   return { prompt: mean(runs.map((run) => run.promptTokensPerSecond)), generation: mean(runs.map((run) => run.generationTokensPerSecond)) };
 }
 
+/** One pass over a text with all weights. The time of the steps is that from the first report of one to the validation after the last one. */
+async function training(student: string, text: string, context: number, output: string, threads: number): Promise<object> {
+  const now = (step: number): { step: number; at: number; cpu: number } => {
+    const { user, system } = process.cpuUsage();
+    return { step, at: performance.now() / 1000, cpu: (user + system) / 1e6 };
+  };
+  let [first, last]: ReturnType<typeof now>[] = [];
+  const onProgress = ({ phase, step, steps }: TrainProgress): void => {
+    if (step > 0 && phase !== "preparing") first ??= now(step);
+    if (step === steps && phase === "validating") last ??= now(step);
+  };
+  const settings = { ...defaultTrainSettings("lora", "all", context), context, epochs: 1, learningRate: 1e-5, validationShare: 0 };
+  const params = { student, data: { kind: "texts" as const, texts: [{ name: "text", text }] }, settings, output, checkpoint: `${output}.training`, threads };
+  const { tokens } = await train(params, onProgress, signal);
+  const steps = last!.step - first!.step;
+  return { tokens, perSecond: steps / (last!.at - first!.at), perCpuSecond: steps / (last!.cpu - first!.cpu) };
+}
+
 async function work(task: string, params: Record<string, unknown>): Promise<unknown> {
   const threads = Number(params["threads"]);
   switch (task) {
@@ -36,6 +57,8 @@ async function work(task: string, params: Record<string, unknown>): Promise<unkn
     }
     case "speeds":
       return speeds(String(params["path"]), threads);
+    case "train":
+      return training(String(params["student"]), String(params["text"]), Number(params["context"]), String(params["output"]), threads);
     case "model":
       return writeTinyModel(String(params["path"]), params);
     default:
