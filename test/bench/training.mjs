@@ -31,7 +31,7 @@ try {
     { what: "Steps alone, tokens per second of processor time", ours: context * own.result.perCpuSecond, theirs: context * theirs.perCpuSecond },
     { what: "Whole process, trained tokens/s", ours: own.result.tokens / own.seconds, theirs: theirs.tokens / theirs.seconds },
   ];
-  const settings = `All weights of the sample model in F32, next tokens of the same text, ${context} tokens a sequence, ${threads} thread${threads === 1 ? "" : "s"}, one pass (${own.result.tokens} tokens; ${theirs.tokens} by llama-finetune, whose sequences overlap by half). Decant's whole process reads a held-back part before and after as well. llama-finetune runs with its own build of the libraries, Decant with the shipped one.`;
+  const settings = `All weights of the sample model in F32, next tokens of the same text, ${context} tokens a sequence, ${threads} thread${threads === 1 ? "" : "s"}, one pass (${own.result.tokens} tokens; ${theirs.tokens} by llama-finetune, whose sequences overlap by half). Decant's whole process reads a held-back part before and after as well. llama-finetune runs with ${process.env.LD_LIBRARY_PATH ? "the libraries that LD_LIBRARY_PATH names" : "its own build of the libraries"}, Decant with the shipped one.`;
   if (values.json) process.stdout.write(`${JSON.stringify({ settings, rows })}\n`);
   else console.log(`${settings}\n${rows.map((row) => `${row.what}: Decant ${row.ours.toFixed(0)}, llama-finetune ${row.theirs.toFixed(0)}, ratio ${(row.ours / row.theirs).toFixed(2)}`).join("\n")}`);
 } finally {
