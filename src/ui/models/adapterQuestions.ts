@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ModelFile } from "../../protocol/model";
 import { type ModelLibrary, modelName } from "../../services/models/modelLibrary";
 import { fileName, folderName, formatBytes } from "../format";
-import { parseScale, scaleProblem } from "./adapterScale";
+import { parseScale, type ScalePurpose, scaleProblem } from "./adapterScale";
 
 /** Asks for an adapter for a model, its own first; undefined when the person stepped back. */
 export async function pickAdapter(model: ModelFile, library: Pick<ModelLibrary, "files">): Promise<string | undefined> {
@@ -26,7 +26,12 @@ export function fitsTo({ architecture }: ModelFile, adapter: ModelFile): boolean
   return adapter.architecture === "unknown" || adapter.architecture === architecture;
 }
 
-export async function askScale(path: string, value: number): Promise<number | undefined> {
-  const answer = await vscode.window.showInputBox({ title: fileName(path), prompt: "How strongly? 1 is as it was trained, 0 switches it off.", value: String(value), validateInput: scaleProblem });
+const prompts: Readonly<Record<ScalePurpose, string>> = {
+  use: "How strongly? 1 is as it was trained, 0 switches it off.",
+  merge: "How strongly does it become part of the model? 1 is as it was trained.",
+};
+
+export async function askScale(path: string, value: number, purpose: ScalePurpose = "use"): Promise<number | undefined> {
+  const answer = await vscode.window.showInputBox({ title: fileName(path), prompt: prompts[purpose], value: String(value), validateInput: (text) => scaleProblem(text, purpose) });
   return answer === undefined ? undefined : parseScale(answer);
 }

@@ -5,7 +5,7 @@ import { type ModelLibrary, modelName } from "../../services/models/modelLibrary
 import { fileName, folderName, formatBytes, formatCount } from "../format";
 import { isModelNode, type TreeNode } from "./modelNode";
 import type { ModelTrust } from "./modelTrust";
-import { sourceNames } from "./modelWords";
+import { makingWords, sourceNames } from "./modelWords";
 import { isReadable, isUsable } from "./usableModels";
 
 export interface ModelQuestion {
@@ -84,7 +84,7 @@ interface ModelItem extends vscode.QuickPickItem {
 }
 
 function itemOf(model: ModelFile, mark?: string): ModelItem {
-  const facts = [...(mark === undefined ? [] : [mark]), formatBytes(model.bytes), formatCount(model.parameters), ...(model.source ? [sourceNames[model.source]] : []), ...(model.builtIn ? ["built in"] : [])];
+  const facts = [...(mark === undefined ? [] : [mark]), formatBytes(model.bytes), formatCount(model.parameters), ...makingWords(model), ...(model.source ? [sourceNames[model.source]] : []), ...(model.builtIn ? ["built in"] : [])];
   return { label: model.source === "ollama" && model.name ? model.name : modelName(model), description: facts.join(" · "), detail: model.problem ?? folderName(model.path), model };
 }
 

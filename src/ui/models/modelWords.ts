@@ -39,7 +39,16 @@ export function attachedAt(owner: ModelFile | undefined, adapter: ModelFile, loa
   return loaded && (owner?.path ?? loaded.path) === loaded.path ? loaded.adapters?.find(({ path }) => path === adapter.path)?.scale : undefined;
 }
 
-/** e.g. "4.6 GiB · 8.0 B · 3 parts · fits in RAM · loaded". */
+/** By how a step of a lineage begins, what it made of the model; quantizing and converting are told by the level. */
+const madeBy: Readonly<Record<string, string>> = { prune: "pruned", sparsify: "sparse", distil: "distilled", train: "trained", merge: "merged" };
+
+/** e.g. ["pruned", "distilled"]: what sets a file apart from a plain level of the same name. */
+export function makingWords({ lineage }: ModelFile): readonly string[] {
+  const words = (lineage?.steps ?? []).flatMap((step) => (step.endsWith("by GPTQ") ? ["GPTQ"] : (madeBy[step.split(" ", 1)[0]!] ?? [])));
+  return [...new Set(words)];
+}
+
+/** e.g. "4.6 GiB · 8.0 B · pruned · 3 parts · fits in RAM · loaded". */
 export function stateWords(model: ModelFile, fit: Fit | undefined, loaded: LoadedModel | undefined): string {
   const parts = partsWords(model);
   if (model.problem) return [...(model.bytes > 0 ? [formatBytes(model.bytes)] : []), ...(parts ? [parts] : []), "cannot be used"].join(" · ");
@@ -47,6 +56,7 @@ export function stateWords(model: ModelFile, fit: Fit | undefined, loaded: Loade
   return [
     formatBytes(model.bytes),
     ...(model.parameters > 0 ? [formatCount(model.parameters)] : []),
+    ...makingWords(model),
     ...(parts ? [parts] : []),
     ...(fit && !loaded ? [fitNames[fit]] : []),
     ...(loaded ? ["loaded"] : []),

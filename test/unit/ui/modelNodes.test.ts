@@ -101,6 +101,8 @@ describe("what stands beside a model", () => {
     const parts = { paths: ["a", "b", "c"], expected: 5 };
     expect(stateWords(file("/m/a.gguf"), "ram", undefined)).toBe("1.0 GiB · 1.0 B · fits in RAM");
     expect(stateWords(file("/m/a.gguf"), "no", undefined)).toBe("1.0 GiB · 1.0 B · does not fit");
+    const lineage = { steps: ["convert F16", "prune 1 block (2)", "prune feed-forward to 75 %", "quantize Q4_0 by GPTQ", "distil from a.gguf"] };
+    expect(stateWords(file("/m/a.gguf", { lineage }), "ram", undefined)).toBe("1.0 GiB · 1.0 B · pruned · GPTQ · distilled · fits in RAM");
     expect(stateWords(file("/m/a.gguf"), "ram", { ...loaded, adapters: [{ path: "/m/l.gguf", scale: 1 }] })).toBe("1.0 GiB · 1.0 B · loaded · 1 adapter");
     expect(stateWords(file("/m/a.gguf", { parts, problem: "Two parts are missing." }), undefined, undefined)).toBe("1.0 GiB · 3 of 5 parts · cannot be used");
     const used = { ...loaded, adapters: [{ path: "/m/l.gguf", scale: 0.5 }] };
