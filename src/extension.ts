@@ -4,6 +4,7 @@ import { RuntimeClient } from "./client/runtimeClient";
 import { llamaRelease } from "./core/llamaRelease";
 import { composeCompressionLab } from "./extension/compressionLab";
 import { composeModelManager } from "./extension/modelManager";
+import { type EndingSession, endSession } from "./extension/sessionEnd";
 import type { Downloads } from "./services/hub/downloads";
 import { CancellationTokenSource } from "./protocol/rpc";
 import { CompressionJobs } from "./services/compressionJobs";
@@ -53,7 +54,7 @@ import { StudyTexts } from "./ui/texts/studyTexts";
 import { TextDocuments } from "./ui/texts/textDocuments";
 
 /** What must outlive the views, because it ends only after a while. */
-interface Session {
+interface Session extends EndingSession {
   readonly runtime: RuntimeClient;
   readonly log: EditorLog;
   readonly tradeoffs: TradeoffsPanels;
@@ -178,10 +179,7 @@ class Extension {
 
   /** Resolves when no native process is left, nor a half-written file; the log hears of it until then. */
   readonly deactivate = async (): Promise<void> => {
-    const ends = [this.#session?.tradeoffs.end(), this.#session?.lab.end(), this.#session?.downloads.dispose()];
-    await this.#session?.runtime.dispose();
-    await Promise.allSettled(ends);
-    this.#session?.log.dispose();
+    if (this.#session) await endSession(this.#session);
   };
 }
 

@@ -14,6 +14,7 @@ import { Pruning } from "../services/lab/pruning";
 import type { RecipeProvenance } from "../services/lab/recipeReport";
 import { RecipeRunner } from "../services/lab/recipeRunner";
 import type { LabelledDocument } from "../services/tradeoffs/clauseScores";
+import { fingerprint } from "../services/tradeoffs/fingerprint";
 import { readLabelledDocuments } from "../services/tradeoffs/labelledDocuments";
 import { AdapterJobs } from "../ui/lab/adapterJobs";
 import { Lab } from "../ui/lab/lab";
@@ -55,12 +56,13 @@ export function composeCompressionLab({ context, disposables, log, settings, run
       models: () => usableModels(library), model, folder, labelled, measuring,
       text: (path) => texts.at(path),
       bundledText: () => texts.bundled(),
+      content: (path) => fingerprint(path).catch(() => undefined),
       requireTrust: (path) => trust.requirePath(path),
       machine: () => machine.current,
     };
   };
 
-  const lab = disposables.add(new Lab({ parts: labParts, texts, memory: context.workspaceState, onDidChangeModels: library.onDidChange, didMake: () => library.refresh() }));
+  const lab = disposables.add(new Lab({ parts: labParts, texts, memory: context.workspaceState, onDidChangeModels: library.onDidChange, didMake: () => library.refresh(), log }));
   const boxes = new LabBoxes({ texts, versions, threads, requireTrust: (path) => trust.requirePath(path) });
   const runs: LabRuns = new LabRuns({ activity, isShown: () => panel.isShown, show: () => panel.show(), showError });
   const panel: LabPanel = disposables.add(new LabPanel({
@@ -74,7 +76,7 @@ export function composeCompressionLab({ context, disposables, log, settings, run
   let adapters: Adapters | undefined;
   return {
     lab,
-    labCommands: new LabCommands({ lab, panel, boxes, picker, library }),
+    labCommands: new LabCommands({ lab, panel, boxes, runs, picker, library }),
     adapterJobs: new AdapterJobs({ adapters: () => (adapters ??= new Adapters(parts())), picker, library, trust, texts, activity, measuring, reveal: (path) => tree.reveal(path) }),
   };
 }

@@ -140,7 +140,7 @@ describe("the Compression Lab", () => {
       expect(recipe.steps.map(({ kind }) => kind)).toEqual(["prune", "quantize", "distil"]);
       expect(recipe.text).toBe("supply-agreement.md");
       await page.rename("Something else");
-      await runCommand(session.page, "Decant: Run Recipe…");
+      await runCommand(session.page, "Decant: Open Recipe in Lab…");
       await new QuickPick(session.page).choose("mine.decant.json");
       await notifications.answer(notifications.dialog(/changes that are not saved/), "Don't Save");
       await until(async () => (await page.name()) === "Prune → quantize → distil", "the recipe of the file is back");
@@ -148,7 +148,7 @@ describe("the Compression Lab", () => {
 
   test("a broken recipe is told in a sentence, and the lab stays as it is", () =>
     session.step("lab-broken", async () => {
-      await runCommand(session.page, "Decant: Run Recipe…");
+      await runCommand(session.page, "Decant: Open Recipe in Lab…");
       await new QuickPick(session.page).choose("broken.decant.json");
       await notifications.toast(/leest/).waitFor();
       await session.picture(screens, "lab-broken");

@@ -1,18 +1,11 @@
 import { type Disposable, Emitter } from "../../core/emitter";
 import { recipePresets } from "../../core/recipes/presets";
-import { stepTitle } from "../../core/recipes/stepWords";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { LabSnapshot } from "../../protocol/labPanel";
-import type { ModelFile } from "../../protocol/model";
-import type { CompressionRecipe, RecipeResult, StepEstimate, StepResult } from "../../protocol/recipe";
-import type { CancellationToken } from "../../protocol/rpc";
-import type { StudyText } from "../tradeoffs/ground";
+import type { CompressionRecipe, RecipeResult, StepResult } from "../../protocol/recipe";
 import type { CompressionLabParts, LabMemory, LabSource } from "./compressionLabParts";
-import { LabEstimates } from "./labEstimates";
-import { LabRanking } from "./labRanking";
-import { LabState } from "./labState";
-import { filesOf } from "./recipeEdits";
-import { type Ground, RunningRecipe } from "./runningRecipe";
+import { type ChosenModel, type LabChoice, LabState, type Missing } from "./labState";
+import { LabWork } from "./labWork";
 
 /** The state behind the Compression Lab: a recipe that is edited, what it would give, and its run. */
 export class CompressionLab implements Disposable {
@@ -21,68 +14,67 @@ export class CompressionLab implements Disposable {
   readonly #made = new Emitter<StepResult>();
   /** A step has made its file. */
   readonly onDidMake = this.#made.event;
-  readonly #running: RunningRecipe;
-  readonly #estimates: LabEstimates;
-  readonly #ranking = new LabRanking(() => this.#changed.fire());
   readonly #state: LabState;
+  readonly #work: LabWork;
 
   constructor(private readonly parts: CompressionLabParts, private source: LabSource) {
     this.#state = new LabState(source());
-    this.#running = new RunningRecipe({ runner: parts.runner, changed: () => this.#changed.fire(), made: (result) => this.#made.fire(result) });
-    this.#estimates = new LabEstimates((token) => this.#estimate(token), () => this.#changed.fire(), parts.wait);
+    this.#work = new LabWork(parts, this.#state, { changed: () => this.#changed.fire(), made: (result) => this.#made.fire(result) });
   }
 
   get snapshot(): LabSnapshot {
-    return this.#state.snapshot({ running: this.#running, ranking: this.#ranking, estimates: this.#estimates, machine: this.parts.machine() });
+    return this.#state.snapshot(this.#work.findings, this.parts.machine());
   }
 
-  /** With the model and the text that were chosen, as it is saved. The built-in model has another path after every update. */
+  /** As it is saved. */
   get recipe(): CompressionRecipe {
-    const { recipe, model, text } = this.#state;
-    return { ...recipe, model: model?.builtIn ? undefined : model?.path, text: text.path };
+    return this.#state.whole;
   }
 
   get isRunning(): boolean {
-    return this.#running.isActive;
+    return this.#work.isRunning;
   }
 
   /** What was run so far, for a report; undefined before a step has ended. */
   get result(): RecipeResult | undefined {
-    return this.#state.result(this.#running);
+    return this.#work.result;
   }
 
-  /** Looks again which models there are. */
+  /** Looks again which models there are, and whether the chosen one is still what it was. */
   async refreshModels(): Promise<void> {
     const models = await this.parts.models();
     this.#state.models = models;
-    // A file that was made anew under its name is another model.
-    const now = models.find(({ path }) => path === this.#state.model?.path);
-    if (now && now.bytes !== this.#state.model?.bytes && !this.isRunning) this.#take({ model: now });
+    const file = models.find(({ path }) => path === this.#state.model?.path) ?? this.#state.model;
+    const content = file && (await this.parts.content(file.path));
+    if (file && content !== undefined && file.path === this.#state.model?.path && !this.isRunning) this.#take({ model: { file, content } });
     else this.#changed.fire();
   }
 
   async chooseModel(path: string): Promise<void> {
     this.#requireIdle();
-    const model = await this.parts.model(path);
-    if (model.path !== this.#state.model?.path) this.#take({ model });
+    const model = await this.#modelAt(path);
+    this.#requireIdle();
+    this.#take({ model, missing: { ...this.#state.missing, model: undefined } });
   }
 
   setText(source: LabSource): void {
     this.#requireIdle();
     this.source = source;
-    this.#readText();
+    this.#take({ text: source(), missing: { ...this.#state.missing, text: undefined } });
   }
 
-  /** Takes a recipe from a file, a preset or an earlier session, with the model and the text that it names. */
+  /**
+   * Takes a recipe from a file, a preset or an earlier session, with the model and the text that it names. What of them cannot be
+   * used is an obstacle to running it until another is chosen.
+   */
   async setRecipe({ model, text, ...own }: CompressionRecipe, { file, saved = own }: { readonly file?: string; readonly saved?: CompressionRecipe } = {}): Promise<void> {
     this.#requireIdle();
-    const problems: string[] = [];
-    const tell = (error: unknown): void => void problems.push(sentenceOf(error));
-    if (model !== undefined) await this.chooseModel(model).catch(tell);
-    if (text !== undefined && text !== this.#state.text.path) await this.parts.text(text).then((source) => this.setText(source)).catch(tell);
-    this.#take({ recipe: own });
-    Object.assign(this.#state, { file, saved, problem: problems[0] });
-    this.#changed.fire();
+    const found = model === undefined ? undefined : await orMissing(model, this.#modelAt(model));
+    const source = text === undefined || text === this.#state.text.path ? undefined : await orMissing(text, this.parts.text(text));
+    this.#requireIdle();
+    if (source?.found) this.source = source.found;
+    Object.assign(this.#state, { file, saved });
+    this.#take({ recipe: own, ...(found && { model: found.found }), ...(source?.found && { text: source.found() }), missing: { model: found?.missing, text: source?.missing } });
   }
 
   async preset(id: string): Promise<void> {
@@ -106,64 +98,48 @@ export class CompressionLab implements Disposable {
   /** Resolves when the blocks are ranked. */
   async rank(leaveOut: boolean): Promise<void> {
     this.#requireIdle();
-    const model = this.#requireModel();
     this.#readText();
-    await this.#ranking.make((token) => this.parts.pruning.rank(model, this.#state.text, { ...this.parts.measuring(), leaveOut }, token));
+    await this.#work.rank(leaveOut);
   }
 
   /** Resolves when it is done, paused, stopped or failed. */
   async run(): Promise<void> {
     this.#requireIdle();
-    const model = this.#requireModel();
-    if (this.#state.recipe.steps.length === 0) throw new HumanError("badArgument", "The recipe has no steps yet. Add one, or take a preset.");
-    this.#ranking.cancel();
     this.#readText();
-    this.#estimates.stop();
-    await this.#requireTrust();
-    await this.#running.start(this.#state.recipe, await this.#ground(model));
-    this.#estimates.request(this.#state.recipe.steps.length);
+    await this.#work.run();
   }
 
   /** Keeps the state of a training: run() goes on. */
   async pause(): Promise<void> {
-    await this.#running.pause();
+    await this.#work.pause();
   }
 
   /** Ends the ranking or the run, and drops what is unfinished. */
   async cancel(): Promise<void> {
-    const { model, recipe } = this.#state;
-    if (this.#ranking.fraction !== undefined) this.#ranking.cancel();
-    else if (model) {
-      this.#state.unfinished = undefined;
-      await this.#running.cancel(recipe, await this.#ground(model));
-    }
-    this.#changed.fire();
+    await this.#work.cancel();
   }
 
   answer(goOn: boolean): void {
-    this.#running.answer(goOn);
+    this.#work.answer(goOn);
   }
 
   /** What is kept while the window is closed. */
   get memory(): LabMemory {
-    return this.#state.memory({ running: this.#running, ranking: this.#ranking });
+    return this.#state.memory(this.#work.findings);
   }
 
   /** Goes on where an earlier session ended; results hold only where model and text are the same still. */
   async restore(memory: LabMemory): Promise<void> {
-    const { model, text, recipe, saved, file, original, results, ranking } = memory;
+    const { model, text, recipe, saved, file } = memory;
     await this.setRecipe({ ...recipe, model, text: text.path }, { file, saved });
     if (!this.#state.isGroundOf(memory)) return;
-    this.#running.restore(original, results);
-    this.#ranking.set(ranking);
+    this.#work.restore(memory);
     this.#changed.fire();
   }
 
   /** Pauses what runs; resolves when nothing of it is half written. */
   async end(): Promise<void> {
-    this.#estimates.stop();
-    this.#ranking.cancel();
-    await this.#running.pause();
+    await this.#work.end();
   }
 
   dispose(): void {
@@ -172,36 +148,14 @@ export class CompressionLab implements Disposable {
     this.#made.dispose();
   }
 
-  #take(choice: { readonly recipe?: CompressionRecipe; readonly model?: ModelFile; readonly text?: StudyText }): void {
-    const kept = this.#state.take(choice);
-    if (kept === "nothing") {
-      this.#ranking.set(undefined);
-      this.#running.clear();
-    } else if (kept !== "everything") {
-      this.#running.keep(kept);
-    }
-    if (kept !== "everything") this.#estimates.request(kept === "nothing" ? 0 : kept);
+  #take(choice: LabChoice): void {
+    this.#work.keep(this.#state.take(choice));
     this.#changed.fire();
   }
 
-  /** Finds by the way what an earlier session left unfinished. */
-  async #estimate(token: CancellationToken): Promise<readonly StepEstimate[]> {
-    const { model, recipe, text } = this.#state;
-    if (!model || recipe.steps.length === 0) return [];
-    await this.#requireTrust();
-    const left = await this.parts.runner.unfinished(recipe, { model, folder: this.parts.folder(model) });
-    if (token.isCancellationRequested) return [];
-    const step = left && recipe.steps[left.step];
-    this.#state.unfinished = left && step && { step: left.checkpoint.step, of: left.checkpoint.steps, label: stepTitle(step) };
-    this.#changed.fire();
-    return this.parts.runner.estimate(recipe, model, text, token);
-  }
-
-  async #ground(model: ModelFile): Promise<Ground> {
-    const { recipe, text } = this.#state;
-    // Reading labelled contracts takes longer than many a step.
-    const labelled = recipe.steps.some(({ gate }) => gate?.minClauseF1 !== undefined) ? await this.parts.labelled(model) : [];
-    return { model, text, folder: this.parts.folder(model), ...this.parts.measuring(), measuringText: await this.parts.bundledText(), ...(labelled.length > 0 && { labelled }) };
+  async #modelAt(path: string): Promise<ChosenModel> {
+    const file = await this.parts.model(path);
+    return { file, content: (await this.parts.content(file.path)) ?? "" };
   }
 
   #readText(): void {
@@ -210,18 +164,16 @@ export class CompressionLab implements Disposable {
     if (now.text !== text.text || now.name !== text.name || now.path !== text.path) this.#take({ text: now });
   }
 
-  async #requireTrust(): Promise<void> {
-    const { model, recipe } = this.#state;
-    for (const path of [...(model && !model.builtIn ? [model.path] : []), ...filesOf(recipe)]) await this.parts.requireTrust(path);
-  }
-
-  #requireModel(): ModelFile {
-    const { model } = this.#state;
-    if (!model) throw new HumanError("badArgument", "Choose a model first.");
-    return model;
-  }
-
   #requireIdle(): void {
     if (this.isRunning) throw new HumanError("failed", "The recipe is running. Pause or cancel it before you change it.");
+  }
+}
+
+/** What lies at a path, or why it cannot be used. */
+async function orMissing<Found>(path: string, wanted: Promise<Found>): Promise<{ readonly found?: Found; readonly missing?: Missing }> {
+  try {
+    return { found: await wanted };
+  } catch (error) {
+    return { missing: { path, sentence: sentenceOf(error) } };
   }
 }

@@ -17,6 +17,8 @@ export interface CompressionLabParts {
   models(): Promise<readonly ModelFile[]>;
   /** The model at a path; throws for one that cannot be used. */
   model(path: string): Promise<ModelFile>;
+  /** What names the content of a model's file; undefined where it cannot be read. */
+  content(path: string): Promise<string | undefined>;
   /** The text of a file or a folder that a recipe names. */
   text(path: string): Promise<LabSource>;
   /** The text that ships with Decant. */
@@ -37,6 +39,8 @@ export interface CompressionLabParts {
 /** What of the lab outlives its window. */
 export interface LabMemory {
   readonly model?: string;
+  /** Names what was in the model's file. */
+  readonly content?: string;
   readonly text: Pick<StudyText, "name" | "kind" | "path"> & { readonly hash: string };
   readonly recipe: CompressionRecipe;
   readonly saved: CompressionRecipe;

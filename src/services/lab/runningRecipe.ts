@@ -4,7 +4,7 @@ import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanErro
 import type { LabRun } from "../../protocol/labPanel";
 import type { CompressionRecipe, RecipeProgress, RecipeResult, StepResult } from "../../protocol/recipe";
 import { CancellationTokenSource } from "../../protocol/rpc";
-import type { RecipeRun, RecipeRunner } from "./recipeRunner";
+import type { RecipePlace, RecipeRun, RecipeRunner } from "./recipeRunner";
 
 export type Ground = Omit<RecipeRun, "ask">;
 
@@ -34,7 +34,7 @@ export class RunningRecipe {
   #picture: LabRun | undefined;
   #results: readonly StepResult[] = [];
   #original: RecipeResult["original"] | undefined;
-  #last: Pick<RecipeResult, "seconds" | "notes"> = { seconds: 0 };
+  #last: Pick<RecipeResult, "seconds" | "notes"> | undefined;
   #question: Question | undefined;
   #current: Current | undefined;
 
@@ -52,8 +52,8 @@ export class RunningRecipe {
     return this.#original;
   }
 
-  /** Of the last whole run. */
-  get last(): Pick<RecipeResult, "seconds" | "notes"> {
+  /** Of the whole run that gave the results; undefined where they are another's, or a part of one. */
+  get last(): Pick<RecipeResult, "seconds" | "notes"> | undefined {
     return this.#last;
   }
 
@@ -61,13 +61,17 @@ export class RunningRecipe {
     return this.#current !== undefined;
   }
 
-  /** Resolves when it is done, paused, stopped or failed, which the picture tells. Going on is starting again. */
-  async start(recipe: CompressionRecipe, ground: Ground): Promise<void> {
+  /**
+   * Resolves when it is done, paused, stopped or failed, which the picture tells. Going on is starting again. It is active before
+   * `prepare` is called; what that throws is thrown, and leaves everything as it was.
+   */
+  async start(recipe: CompressionRecipe, prepare: () => Promise<Ground>): Promise<void> {
     if (this.#current) throw new HumanError("failed", "A recipe runs already. Pause or cancel it first.");
     const current: Current = { cancellation: new CancellationTokenSource(), ending: "paused", label: "", ended: Promise.resolve() };
     this.#current = current;
-    current.ended = this.#run(recipe, ground, current);
-    await current.ended;
+    const run = this.#run(recipe, prepare, current);
+    current.ended = run.catch(() => undefined);
+    await run;
   }
 
   /** Keeps what a training has learnt so far. Resolves when nothing runs any more. */
@@ -76,9 +80,9 @@ export class RunningRecipe {
   }
 
   /** Drops what a training has learnt so far; files of finished steps stay. */
-  async cancel(recipe: CompressionRecipe, ground: Ground): Promise<void> {
+  async cancel(recipe: CompressionRecipe, place: RecipePlace): Promise<void> {
     await this.#end("stopped", "Cancelling");
-    await this.parts.runner.discard(recipe, ground);
+    await this.parts.runner.discard(recipe, place);
     if (this.#picture?.state === "paused") this.#show({ state: "stopped" });
   }
 
@@ -93,12 +97,12 @@ export class RunningRecipe {
   /** The recipe was changed: only the results of its first steps hold. */
   keep(steps: number): void {
     this.#results = this.#results.slice(0, steps);
-    this.#picture = undefined;
+    [this.#picture, this.#last] = [undefined, undefined];
   }
 
   /** Results of an earlier session. */
   restore(original: RecipeResult["original"] | undefined, results: readonly StepResult[]): void {
-    [this.#original, this.#results] = [original, results];
+    [this.#original, this.#results, this.#last] = [original, results, undefined];
   }
 
   /** Another model or text: nothing holds. */
@@ -107,11 +111,29 @@ export class RunningRecipe {
     this.#picture = undefined;
   }
 
-  async #run(recipe: CompressionRecipe, ground: Ground, current: Current): Promise<void> {
+  async #run(recipe: CompressionRecipe, prepare: () => Promise<Ground>, current: Current): Promise<void> {
+    const before = this.#picture;
     this.#picture = { state: "running", step: -1, label: "Checking the recipe", fraction: 0, points: [] };
     this.parts.changed();
     try {
-      for await (const event of this.parts.runner.run(recipe, { ...ground, ask: (sentence) => this.#ask(sentence) }, current.cancellation.token)) {
+      const ground = await prepare().catch((error: unknown) => {
+        this.#picture = before;
+        throw error;
+      });
+      await this.#follow(recipe, ground, current);
+    } finally {
+      this.#question = undefined;
+      this.#current = undefined;
+      this.parts.changed();
+    }
+  }
+
+  async #follow(recipe: CompressionRecipe, ground: Ground, current: Current): Promise<void> {
+    const { token } = current.cancellation;
+    this.#last = undefined;
+    try {
+      if (token.isCancellationRequested) throw HumanError.cancelled();
+      for await (const event of this.parts.runner.run(recipe, { ...ground, ask: (sentence) => this.#ask(sentence) }, token)) {
         if (event.kind === "progress") this.#progress(event.progress);
         else this.#finish(recipe, event.result);
       }
@@ -119,10 +141,6 @@ export class RunningRecipe {
       if (isCancellation(error) && current.ending === "stopped") this.#show({ state: "stopped", sentence: "Cancelled. Files of finished steps stay where they are." });
       else if (isCancellation(error)) this.#show({ state: "paused", label: current.label });
       else this.#show({ state: "failed", sentence: sentenceOf(error) });
-    } finally {
-      this.#question = undefined;
-      this.#current = undefined;
-      this.parts.changed();
     }
   }
 

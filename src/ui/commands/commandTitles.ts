@@ -56,6 +56,7 @@ export const commandTitles = {
   "decant.extractAdapter": "Extract Adapter…",
   "decant.compareAdapter": "Compare With and Without Adapter…",
   "decant.runRecipe": "Run Recipe…",
+  "decant.openRecipe": "Open Recipe in Lab…",
   "decant.newRecipe": "New Recipe from Preset…",
   "decant.goToFinding": "Go to Finding…",
   "decant.nextFinding": "Go to Next Finding",

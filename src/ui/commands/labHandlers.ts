@@ -9,7 +9,7 @@ export interface LabParts {
 
 type LabCommand = Extract<
   CommandId,
-  | `decant.${"compressionLab" | "pruneModel" | "sparsifyModel" | "distilModel" | "trainAdapter" | "runRecipe" | "newRecipe"}`
+  | `decant.${"compressionLab" | "pruneModel" | "sparsifyModel" | "distilModel" | "trainAdapter" | "runRecipe" | "openRecipe" | "newRecipe"}`
   | `decant.${"mergeAdapter" | "extractAdapter" | "compareAdapter"}`
 >;
 
@@ -24,7 +24,8 @@ export function labHandlers({ labCommands, adapterJobs }: LabParts): Pick<Comman
     "decant.mergeAdapter": (target) => adapterJobs.merge(target),
     "decant.extractAdapter": (target) => adapterJobs.extract(target),
     "decant.compareAdapter": (target) => adapterJobs.compare(target),
-    "decant.runRecipe": (target) => labCommands.recipe(target),
+    "decant.runRecipe": (target) => labCommands.runRecipe(target),
+    "decant.openRecipe": async (target) => void (await labCommands.openRecipe(target)),
     "decant.newRecipe": () => labCommands.fromPreset(),
   };
 }

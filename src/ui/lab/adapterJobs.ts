@@ -10,6 +10,7 @@ import type { Job } from "../../services/ports";
 import type { Activity } from "../activity";
 import { fileName, formatBytes, formatPercent, formatSecondsLeft } from "../format";
 import { askScale, fitsTo, pickAdapter } from "../models/adapterQuestions";
+import type { ScalePurpose } from "../models/adapterScale";
 import { isModelNode } from "../models/modelNode";
 import type { ModelPicker } from "../models/modelPicker";
 import type { ModelTrust } from "../models/modelTrust";
@@ -39,7 +40,7 @@ export class AdapterJobs {
   constructor(private readonly parts: AdapterJobParts) {}
 
   async merge(target: unknown): Promise<void> {
-    const chosen = await this.#choose(target, "Merge an adapter into which model?");
+    const chosen = await this.#choose(target, "Merge an adapter into which model?", "merge");
     if (!chosen) return;
     const title = `Merging ${fileName(chosen.adapter)} into ${modelName(chosen.base)}`;
     const result = await this.#make<MergeResult>(title, (token) => this.parts.adapters().merge(chosen, token));
@@ -61,7 +62,7 @@ export class AdapterJobs {
 
   async compare(target: unknown): Promise<void> {
     const { activity, adapters, texts, measuring } = this.parts;
-    const chosen = await this.#choose(target, "Compare which model with and without an adapter?");
+    const chosen = await this.#choose(target, "Compare which model with and without an adapter?", "use");
     const source = chosen && (await texts.choose());
     if (!chosen || !source) return;
     const { base, adapter, scale } = chosen;
@@ -80,14 +81,14 @@ export class AdapterJobs {
   }
 
   /** A model, an adapter for it, and how strongly. */
-  async #choose(target: unknown, placeHolder: string): Promise<Chosen | undefined> {
+  async #choose(target: unknown, placeHolder: string, purpose: ScalePurpose): Promise<Chosen | undefined> {
     const { picker, library, trust } = this.parts;
     const named = isModelNode(target) && target.model.role === "adapter" ? target : undefined;
     const base = await picker.pick(named ? named.owner?.path : target, { placeHolder, ...(named && { suits: (candidate: ModelFile) => fitsTo(candidate, named.model) }) });
     const adapter = base && (named?.model.path ?? (await pickAdapter(base, library)));
     if (!base || adapter === undefined) return undefined;
     await trust.require(await library.describe(adapter));
-    const scale = await askScale(adapter, 1);
+    const scale = await askScale(adapter, 1, purpose);
     return scale === undefined ? undefined : { base, adapter, scale };
   }
 

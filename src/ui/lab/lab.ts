@@ -2,6 +2,7 @@ import type * as vscode from "vscode";
 import type { Event } from "../../core/emitter";
 import type { CompressionLabParts, LabMemory, LabSource } from "../../services/lab/compressionLabParts";
 import { CompressionLab } from "../../services/lab/compressionLab";
+import type { Log } from "../../services/ports";
 import type { StudyTexts } from "../texts/studyTexts";
 import { Disposables } from "../disposables";
 import { Throttle } from "../throttle";
@@ -15,6 +16,7 @@ export interface LabGround {
   readonly onDidChangeModels: Event<void>;
   /** A step made a file. */
   didMake(path: string): void;
+  readonly log: Pick<Log, "error">;
 }
 
 const memoryKey = "decant.lab";
@@ -53,7 +55,7 @@ export class Lab {
   }
 
   async #create(): Promise<CompressionLab> {
-    const { texts, memory, onDidChangeModels, didMake } = this.ground;
+    const { texts, memory, onDidChangeModels, didMake, log } = this.ground;
     const kept = memory.get<LabMemory>(memoryKey);
     const source = kept?.text.kind === "bundled" ? await bundledSource(texts) : await texts.current(kept?.text.name);
     const lab = new CompressionLab(this.ground.parts(), source);
@@ -64,11 +66,10 @@ export class Lab {
     const keep = this.#disposables.add(new Throttle(memoryInterval, () => void memory.update(memoryKey, lab.memory)));
     this.#disposables.add(lab.onDidChange(() => keep.request()));
     this.#disposables.add(lab.onDidMake(({ path }) => didMake(path)));
-    this.#disposables.add(onDidChangeModels(() => void lab.refreshModels()));
+    this.#disposables.add(onDidChangeModels(() => void lab.refreshModels().catch((error: unknown) => log.error("The lab could not look for models again", error))));
     return lab;
   }
 }
-
 
 async function bundledSource(texts: StudyTexts): Promise<LabSource> {
   const text = await texts.bundled();

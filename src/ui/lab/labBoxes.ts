@@ -44,13 +44,15 @@ export class LabBoxes {
     if (path !== undefined) lab.edit((recipe) => withStepChanged(recipe, at, withFile(recipe, at, setting, path)));
   }
 
-  /** Opens a recipe file, the one that is named or one that the person chooses. Answers whether it is in the lab now. */
-  async open(lab: CompressionLab, named?: string): Promise<void> {
+  /** Opens a recipe file, the one that is named or one that the person chooses. Answers the recipe that is in the lab now; undefined when the person stepped back. */
+  async open(lab: CompressionLab, named?: string): Promise<CompressionRecipe | undefined> {
     const file = named ?? (await pickRecipeFile());
-    if (file === undefined) return;
+    if (file === undefined) return undefined;
     await this.parts.requireTrust(file);
     const recipe = await readRecipe(file);
-    if (recipe && (await this.mayReplace(lab))) await lab.setRecipe(recipe, { file });
+    if (!recipe || !(await this.mayReplace(lab))) return undefined;
+    await lab.setRecipe(recipe, { file });
+    return recipe;
   }
 
   /** True when the recipe is in a file now. */
@@ -61,12 +63,14 @@ export class LabBoxes {
     return saved !== undefined;
   }
 
-  /** Asks what to do with edits that another recipe would take away. */
+  /** Asks what to do with edits, or with results of a recipe that no file has, that another recipe would take away. */
   async mayReplace(lab: CompressionLab): Promise<boolean> {
-    const { changed, name, steps } = lab.snapshot;
+    const { changed, name, steps, file } = lab.snapshot;
     if (lab.isRunning) throw new HumanError("failed", "The lab runs a recipe. Pause or cancel it before you take another one.");
-    if (!changed || steps.length === 0) return true;
-    const choice = await vscode.window.showWarningMessage(`“${name}” in the lab has changes that are not saved.`, { modal: true, detail: "Another recipe takes its place." }, "Save", "Don't Save");
+    const wasRun = steps.some(({ result }) => result !== undefined);
+    if (steps.length === 0 || (!changed && (file !== undefined || !wasRun))) return true;
+    const state = changed ? "has changes that are not saved" : "was run, and is in no file yet";
+    const choice = await vscode.window.showWarningMessage(`“${name}” in the lab ${state}.`, { modal: true, detail: "Another recipe takes its place." }, "Save", "Don't Save");
     return choice === "Save" ? this.save(lab) : choice === "Don't Save";
   }
 

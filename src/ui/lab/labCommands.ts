@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { recipePresets } from "../../core/recipes/presets";
+import type { CompressionRecipe } from "../../protocol/recipe";
 import { modelName, type ModelLibrary } from "../../services/models/modelLibrary";
 import { newRecipe } from "../../services/lab/recipeEdits";
 import { fileName, folderName } from "../format";
@@ -7,6 +8,7 @@ import type { ModelPicker } from "../models/modelPicker";
 import type { LabPanel } from "../panels/labPanel";
 import type { Lab } from "./lab";
 import type { LabBoxes } from "./labBoxes";
+import type { LabRuns } from "./labRuns";
 import { type PreparedKind, preparedNames, preparedStep } from "./preparedSteps";
 import { pickRecipeFile, recipeEnd } from "./recipeFiles";
 
@@ -14,6 +16,7 @@ export interface LabCommandParts {
   readonly lab: Lab;
   readonly panel: LabPanel;
   readonly boxes: LabBoxes;
+  readonly runs: Pick<LabRuns, "run">;
   readonly picker: ModelPicker;
   readonly library: Pick<ModelLibrary, "originalOf">;
 }
@@ -44,13 +47,27 @@ export class LabCommands {
     await panel.show();
   }
 
-  /** Opens a recipe file in the lab, which is where it is run from. */
-  async recipe(target: unknown): Promise<void> {
+  /** Opens a recipe file in the lab, and runs nothing. Answers it; undefined when the person stepped back. */
+  async openRecipe(target: unknown): Promise<CompressionRecipe | undefined> {
     const { lab, panel, boxes } = this.parts;
     const file = target instanceof vscode.Uri ? target.fsPath : typeof target === "string" ? target : await pickRecipe();
-    if (file === undefined) return;
-    await boxes.open(await lab.get(), file);
-    await panel.show();
+    const recipe = file === undefined ? undefined : await boxes.open(await lab.get(), file);
+    if (recipe) await panel.show();
+    return recipe;
+  }
+
+  /** Opens a recipe file in the lab, asks for a model where it names none, and runs it. */
+  async runRecipe(target: unknown): Promise<void> {
+    const { lab, runs, picker } = this.parts;
+    const recipe = await this.openRecipe(target);
+    if (!recipe) return;
+    const state = await lab.get();
+    if (recipe.model === undefined) {
+      const model = await picker.pick(undefined, { placeHolder: `Run “${recipe.name}” on which model?` });
+      if (!model) return;
+      await state.chooseModel(model.path);
+    }
+    await runs.run(state);
   }
 
   async fromPreset(): Promise<void> {

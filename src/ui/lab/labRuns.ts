@@ -16,6 +16,9 @@ export interface LabRunParts {
 
 /** Runs recipes and rankings: told in the status bar, and by messages while the panel is not in sight. */
 export class LabRuns {
+  /** The question that a message shows. */
+  #asked: string | undefined;
+
   constructor(private readonly parts: LabRunParts) {}
 
   async run(lab: CompressionLab): Promise<void> {
@@ -52,7 +55,8 @@ export class LabRuns {
   /** The panel was closed while a recipe runs. */
   async tellRunning(lab: CompressionLab): Promise<void> {
     const { name, run } = lab.snapshot;
-    if (!lab.isRunning || run?.state === "asking") return;
+    if (!lab.isRunning) return;
+    if (run?.state === "asking") return this.#ask(lab, run);
     const choice = await vscode.window.showInformationMessage(`“${name}” goes on in the background.`, "Show", "Pause", "Cancel Run");
     if (choice === "Show") await this.parts.show();
     if (choice === "Pause") await lab.pause();
@@ -60,10 +64,16 @@ export class LabRuns {
   }
 
   async #ask(lab: CompressionLab, { question }: LabRun): Promise<void> {
-    if (this.parts.isShown()) return;
-    const choice = await vscode.window.showWarningMessage(`“${lab.snapshot.name}” waits for you: ${question ?? ""} Go on?`, "Go On", "Stop", "Show");
-    if (choice === "Show") await this.parts.show();
-    else if (choice) lab.answer(choice === "Go On");
+    if (this.parts.isShown() || question === undefined || this.#asked === question) return;
+    this.#asked = question;
+    try {
+      const choice = await vscode.window.showWarningMessage(`“${lab.snapshot.name}” waits for you: ${question} Go on?`, "Go On", "Stop", "Show");
+      if (choice === "Show") await this.parts.show();
+      // It may have been answered in the panel meanwhile.
+      else if (choice && lab.snapshot.run?.question === question) lab.answer(choice === "Go On");
+    } finally {
+      this.#asked = undefined;
+    }
   }
 
   async #tellEnd({ name, run }: LabSnapshot): Promise<void> {

@@ -70,7 +70,7 @@ export class LabPanel {
       pause: () => void attempt(() => lab.pause()),
       cancel: () => void attempt(() => lab.cancel()),
       answer: ({ goOn }) => lab.answer(goOn),
-      open: () => attempt(() => boxes.open(lab)),
+      open: () => attempt(async () => void (await boxes.open(lab))),
       save: () => attempt(async () => void (await boxes.save(lab))),
       reveal: ({ path }) => attempt(() => this.parts.revealModel(path)),
       showTradeoffs: ({ path }) => attempt(() => this.parts.showTradeoffs(path)),

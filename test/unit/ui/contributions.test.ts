@@ -65,9 +65,9 @@ describe("package.json and the code", () => {
     ]);
   });
 
-  it("run a recipe from its file, and from no other", () => {
-    for (const menu of ["explorer/context", "editor/title"]) {
-      const when = contributes.menus[menu]?.find(({ command }) => command === "decant.runRecipe")?.when ?? "";
+  it.each(["decant.runRecipe", "decant.openRecipe"])("%s: from the file of a recipe, and from no other", (id) => {
+    for (const menu of ["explorer/context", "editor/title", "editor/title/context"]) {
+      const when = contributes.menus[menu]?.find(({ command }) => command === id)?.when ?? "";
       const pattern = new RegExp(/resourceFilename =~ \/(.*?)\/ /.exec(when)?.[1] ?? "no pattern");
       expect(["my.decant.json", "decant.json", "categories.json"].map((name) => pattern.test(name))).toEqual([true, false, false]);
     }

@@ -9,7 +9,7 @@ import { CompressionLab } from "../../../src/services/lab/compressionLab";
 import { newRecipe, withStep } from "../../../src/services/lab/recipeEdits";
 import { LabBoxes } from "../../../src/ui/lab/labBoxes";
 import { plainName } from "../../../src/ui/lab/recipeFiles";
-import { aModel, ScriptedRunner } from "../services/lab/labFixtures";
+import { aModel, original, ScriptedRunner, stepResult } from "../services/lab/labFixtures";
 
 /** The editor's questions, answered in turn, and the files of the system. */
 const editor = vi.hoisted(() => ({ answers: [] as (string | undefined)[], paths: [] as (string | undefined)[], questions: [] as string[], proposed: [] as string[] }));
@@ -50,7 +50,7 @@ describe("opening and saving recipes in the lab", () => {
     untrusted = undefined;
     const model = async (path: string) => aModel(path);
     lab = new CompressionLab({
-      runner: new ScriptedRunner(), pruning: { rank: () => { throw new Error("not asked"); } }, models: async () => [], model, folder: () => root, labelled: async () => [],
+      runner: new ScriptedRunner(), pruning: { rank: () => { throw new Error("not asked"); } }, models: async () => [], model, folder: () => root, labelled: async () => [], content: async (path) => path,
       text: async (path) => () => ({ name: "a.txt", kind: "document", text: "a", path }), bundledText: async () => ({ name: "b", text: "b" }), requireTrust: async () => undefined,
       machine: () => undefined, measuring: () => ({ context: 128, chunks: 1 }), wait: 1,
     }, () => ({ name: "t.txt", kind: "document", text: "t", path: join(root, "texts", "t.txt") }));
@@ -131,6 +131,20 @@ describe("opening and saving recipes in the lab", () => {
     await boxes.open(lab, path);
     expect(lab.snapshot.name).toBe("Other");
     expect(editor.questions).toHaveLength(3);
+  });
+
+  it("asks before the results of a recipe that no file has are lost", async () => {
+    const path = file("other.decant.json", { ...newRecipe, name: "Other" });
+    const recipe = { ...newRecipe, name: "Prepared", steps: [prune] };
+    await lab.setRecipe(recipe);
+    expect(await boxes.mayReplace(lab)).toBe(true);
+    await lab.restore({ ...lab.memory, recipe, saved: recipe, model: "/m/pocket-F16.gguf", content: "/m/pocket-F16.gguf", original, results: [stepResult(0)] });
+    editor.answers = [undefined];
+    expect(await boxes.open(lab, path)).toBeUndefined();
+    expect(editor.questions).toEqual(["“Prepared” in the lab was run, and is in no file yet."]);
+    lab.didSave(join(root, "prepared.decant.json"));
+    expect(await boxes.open(lab, path)).toMatchObject({ name: "Other" });
+    expect(editor.questions).toHaveLength(1);
   });
 
   it("puts a chosen file into the setting that asked for it", async () => {

@@ -4,7 +4,7 @@ import { withStep } from "../../../src/services/lab/recipeEdits";
 import { LabRuns } from "../../../src/ui/lab/labRuns";
 import { aModel, original, ScriptedRunner, settled, stepResult } from "../services/lab/labFixtures";
 
-const editor = vi.hoisted(() => ({ answers: [] as (string | undefined)[], messages: [] as string[] }));
+const editor = vi.hoisted(() => ({ answers: [] as (string | undefined | Promise<string | undefined>)[], messages: [] as string[] }));
 vi.mock("vscode", () => {
   const tell = async (message: string): Promise<string | undefined> => {
     editor.messages.push(message);
@@ -26,7 +26,7 @@ describe("what the editor tells of a run", () => {
     Object.assign(editor, { answers: [], messages: [] });
     [runner, labels, idle, shown, asked] = [new ScriptedRunner(), [], true, false, 0];
     lab = new CompressionLab({
-      runner, pruning: { rank: () => { throw new Error("not asked"); } }, models: async () => [], model: async (path) => aModel(path), folder: () => "/out", labelled: async () => [],
+      runner, pruning: { rank: () => { throw new Error("not asked"); } }, models: async () => [], model: async (path) => aModel(path), folder: () => "/out", labelled: async () => [], content: async (path) => path,
       text: async () => () => ({ name: "a", kind: "document", text: "a" }), bundledText: async () => ({ name: "b", text: "b" }), requireTrust: async () => undefined,
       machine: () => undefined, measuring: () => ({ context: 128, chunks: 1 }), wait: 1,
     }, () => ({ name: "t", kind: "document", text: "t" }));
@@ -81,6 +81,44 @@ describe("what the editor tells of a run", () => {
     const answer = runner.ask("KL is above what is allowed.");
     expect(await answer).toBe(true);
     expect(editor.messages).toEqual(["“Mine” waits for you: KL is above what is allowed. Go on?"]);
+    await finish();
+    await running;
+  });
+
+  it("is asked in a message when the panel is closed over its question, once", async () => {
+    shown = true;
+    const running = runs.run(lab);
+    await runner.tell({});
+    const answer = runner.ask("KL is above what is allowed.");
+    await settled();
+    expect(editor.messages).toEqual([]);
+    shown = false;
+    let press: (button: string) => void = () => undefined;
+    editor.answers = [new Promise((resolve) => (press = resolve))];
+    const telling = runs.tellRunning(lab);
+    await runs.tellRunning(lab);
+    expect(editor.messages).toEqual(["“Mine” waits for you: KL is above what is allowed. Go on?"]);
+    press("Stop");
+    await telling;
+    expect(await answer).toBe(false);
+    await finish();
+    await running;
+  });
+
+  it("an answer that comes after the panel's answers no later question", async () => {
+    const running = runs.run(lab);
+    await runner.tell({});
+    let press: (button: string) => void = () => undefined;
+    editor.answers = [new Promise((resolve) => (press = resolve))];
+    const first = runner.ask("KL is above what is allowed.");
+    lab.answer(true);
+    expect(await first).toBe(true);
+    shown = true;
+    void runner.ask("Agreement is below what is asked for.");
+    press("Stop");
+    await settled();
+    expect(lab.snapshot.run?.state).toBe("asking");
+    lab.answer(true);
     await finish();
     await running;
   });

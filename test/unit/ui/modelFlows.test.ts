@@ -31,6 +31,10 @@ describe("what a person types", () => {
     expect(["", "-1", "2.1", "one", "NaN", "Infinity", "0x"].map(parseScale)).toEqual(Array(7).fill(undefined));
     expect(scaleProblem("3")).toContain("from 0");
     expect(scaleProblem("1")).toBeUndefined();
+    expect(scaleProblem("0")).toBeUndefined();
+    // A model that nothing is merged into is no merged model.
+    expect(["0", "0,0", "", "3"].map((scale) => scaleProblem(scale, "merge"))).toEqual(Array(4).fill("Type a number above 0, at most 2, e.g. 1 as it was trained."));
+    expect(scaleProblem("0.5", "merge")).toBeUndefined();
   });
   it("is a name that Ollama takes, and so is the one that is offered", () => {
     for (const family of ["contracts-5m", "Llama 3.2 Instruct", "...", "Модель", "a".repeat(300)]) expect(ollamaNameProblem(ollamaNameOf({ family, type: "Q4_K_M" })), family).toBeUndefined();

@@ -4,6 +4,7 @@ import type { ModelFile } from "../../../../src/protocol/model";
 import type { RecipeStep, StepEstimate } from "../../../../src/protocol/recipe";
 import { CompressionLab } from "../../../../src/services/lab/compressionLab";
 import type { CompressionLabParts, LabMemory } from "../../../../src/services/lab/compressionLabParts";
+import { groundOf } from "../../../../src/services/lab/recipeGround";
 import { withoutStep, withStep, withStepChanged, withStepMoved } from "../../../../src/services/lab/recipeEdits";
 import type { Job } from "../../../../src/services/ports";
 import { aModel, estimate, original, ranking, ScriptedRunner, settled, stepResult } from "./labFixtures";
@@ -30,6 +31,7 @@ function create(parts: Partial<CompressionLabParts> = {}): CompressionLab {
       if (!found) throw new HumanError("notFound", `There is no model at ${path}.`);
       return found;
     },
+    content: async (path) => `content of ${path}`,
     text: async (path) => () => ({ name: "own.txt", kind: "document", text: "their own words", path }),
     bundledText: async () => ({ name: "bundled.txt", text: "bundled" }),
     requireTrust: async (path) => {
@@ -122,13 +124,35 @@ describe("editing a recipe in the lab", () => {
     expect(lab.snapshot.problem).toBeUndefined();
   });
 
-  it("opens a recipe with its model and text; what is missing is told, and the choice stays", async () => {
+  it("opens a recipe with its model and text; what is missing is told, and it runs on nothing else", async () => {
     await lab.chooseModel(pocket.path);
     await lab.setRecipe({ version: 1, name: "Theirs", seed: 7, steps: [prune], model: other.path, text: "/r/own.txt" }, { file: "/r/theirs.decant.json" });
     expect(lab.snapshot).toMatchObject({ name: "Theirs", seed: 7, model: other, text: { name: "own.txt", words: 3 }, file: "/r/theirs.decant.json", changed: false, problem: undefined });
     await lab.setRecipe({ version: 1, name: "Gone", seed: 1, steps: [], model: "/m/gone.gguf" });
-    expect(lab.snapshot).toMatchObject({ name: "Gone", model: other, problem: "There is no model at /m/gone.gguf.", file: undefined });
-    expect(lab.recipe).toMatchObject({ name: "Gone", model: other.path, text: "/r/own.txt" });
+    expect(lab.snapshot).toMatchObject({ name: "Gone", model: undefined, problem: "There is no model at /m/gone.gguf.", file: undefined });
+    expect(lab.recipe).toMatchObject({ name: "Gone", model: "/m/gone.gguf", text: "/r/own.txt" });
+    lab.edit((recipe) => withStep(recipe, prune));
+    expect(lab.snapshot.problem).toBe("There is no model at /m/gone.gguf.");
+    await expect(lab.run()).rejects.toThrow("There is no model at /m/gone.gguf.");
+    await expect(lab.rank(false)).rejects.toThrow("There is no model at /m/gone.gguf.");
+    await lab.chooseModel(other.path);
+    expect(lab.snapshot).toMatchObject({ model: other, problem: undefined });
+    expect(lab.recipe.model).toBe(other.path);
+  });
+
+  it("does not run a recipe on another text than the one it names", async () => {
+    lab.dispose();
+    lab = create({ text: async (path) => Promise.reject(new HumanError("notFound", `There is no text at ${path}.`)) });
+    await ready(prune);
+    await lab.setRecipe({ version: 1, name: "Theirs", seed: 1, steps: [prune], text: "/r/gone.txt" });
+    expect(lab.snapshot).toMatchObject({ problem: "There is no text at /r/gone.txt.", text: { name: "note.txt" } });
+    expect(lab.recipe.text).toBe("/r/gone.txt");
+    await settled();
+    expect(lab.snapshot.steps[0]?.estimate).toBeUndefined();
+    await expect(lab.run()).rejects.toThrow("There is no text at /r/gone.txt.");
+    lab.setText(() => ({ name: "note.txt", kind: "document", text }));
+    expect(lab.snapshot.problem).toBeUndefined();
+    await expect.poll(() => lab.snapshot.steps[0]?.estimate).toEqual(estimate);
   });
 
   it("does not name the built-in model in a recipe that is saved", async () => {
@@ -218,6 +242,78 @@ describe("running a recipe in the lab", () => {
     await running;
   });
 
+  it("is locked while trust is asked, and runs what was chosen then", async () => {
+    let trusted: () => void = () => undefined;
+    const asked: string[] = [];
+    lab.dispose();
+    lab = create({
+      requireTrust: (path) => {
+        asked.push(path);
+        return new Promise((resolve) => (trusted = resolve));
+      },
+      wait: 1000,
+    });
+    await lab.setRecipe({ version: 1, name: "Mine", seed: 1, steps: [prune], model: pocket.path });
+    const running = lab.run();
+    expect(lab.isRunning).toBe(true);
+    expect(() => lab.edit((recipe) => withStep(recipe, distil))).toThrow("running");
+    await expect(lab.chooseModel(other.path)).rejects.toThrow("running");
+    await expect(lab.setRecipe({ version: 1, name: "x", seed: 1, steps: [] })).rejects.toThrow("running");
+    trusted();
+    await runner.tell({});
+    expect(asked).toEqual([pocket.path]);
+    expect(runner.runs[0]).toMatchObject({ recipe: { name: "Mine", steps: [prune] }, run: { model: pocket } });
+    await lab.pause();
+    await running;
+  });
+
+  it("a model that is found only after a run has begun is not taken", async () => {
+    let find: (model: ModelFile) => void = () => undefined;
+    lab.dispose();
+    lab = create({ model: (path) => (path === pocket.path ? Promise.resolve(pocket) : new Promise((resolve) => (find = resolve))) });
+    await ready(prune);
+    const choosing = lab.chooseModel(other.path);
+    const running = lab.run();
+    await runner.tell({});
+    find(other);
+    await expect(choosing).rejects.toThrow("running");
+    expect(lab.snapshot.model).toEqual(pocket);
+    await lab.pause();
+    await running;
+  });
+
+  it("is paused while it is being prepared, and a refusal leaves everything as it was", async () => {
+    let read: () => void = () => undefined;
+    lab.dispose();
+    lab = create({ labelled: () => new Promise((resolve) => (read = () => resolve([]))) });
+    await ready({ ...prune, gate: { minClauseF1: 0.3, otherwise: "stop" } });
+    const running = lab.run();
+    await settled();
+    const pausing = lab.pause();
+    read();
+    await Promise.all([pausing, running]);
+    expect(lab.snapshot.run?.state).toBe("paused");
+    expect(runner.runs).toEqual([]);
+    refused = [pocket.path];
+    await expect(lab.run()).rejects.toThrow("not trusted");
+    expect(lab.snapshot.run?.state).toBe("paused");
+    expect(lab.isRunning).toBe(false);
+  });
+
+  it("is cancelled where the labelled contracts cannot be read", async () => {
+    let readable = true;
+    lab.dispose();
+    lab = create({ labelled: async () => (readable ? [] : Promise.reject(new Error("unreadable"))) });
+    await ready({ ...prune, gate: { minClauseF1: 0.3, otherwise: "stop" } });
+    const running = lab.run();
+    await runner.tell({});
+    readable = false;
+    await lab.cancel();
+    await running;
+    expect(lab.snapshot.run?.state).toBe("stopped");
+    expect(runner.discarded).toHaveLength(1);
+  });
+
   it("pauses and goes on; results stand until the run has come to them again", async () => {
     await ready(prune, distil);
     const first = lab.run();
@@ -290,7 +386,7 @@ describe("running a recipe in the lab", () => {
     await ready(prune, quantize);
     const run = async (): Promise<void> => {
       const running = lab.run();
-      await runner.tell({ result: { name: "x", original, steps: [stepResult(0), stepResult(1)], path: "/out/1.gguf", seconds: 3 } });
+      await runner.tell({ result: { name: "x", original, steps: [stepResult(0), stepResult(1)], path: "/out/1.gguf", seconds: 3, notes: ["The text is short."] } });
       await running;
     };
     await run();
@@ -299,6 +395,8 @@ describe("running a recipe in the lab", () => {
     lab.edit((recipe) => withStepChanged(recipe, 1, { kind: "quantize", level: "Q8_0" }));
     expect(lab.snapshot.steps.map(({ result }) => result !== undefined)).toEqual([true, false]);
     expect(lab.snapshot.run).toBeUndefined();
+    expect(lab.result).toMatchObject({ seconds: 1 }); // Of the one step that is left, not of the whole run.
+    expect(lab.result?.notes).toBeUndefined();
     await run();
     lab.setText(() => ({ name: "b.txt", kind: "document", text: "other words" }));
     expect(lab.snapshot.steps.some(({ result }) => result)).toBe(false);
@@ -320,6 +418,32 @@ describe("what the lab remembers", () => {
     expect(lab.snapshot).toMatchObject({ ranking, rankingProgress: undefined });
     await lab.chooseModel(other.path);
     expect(lab.snapshot.ranking).toBeUndefined();
+  });
+
+  it("ranks on the words that a step learns from, never on those that are measured", async () => {
+    const read: [text: string, wish: object][] = [];
+    lab.dispose();
+    lab = create({
+      pruning: {
+        rank: (_model, { text: words }, wish) => {
+          read.push([words, wish]);
+          return rankingJob();
+        },
+      },
+    });
+    text = Array.from({ length: 2000 }, (_, index) => `word${index}`).join(" ");
+    await lab.chooseModel(pocket.path);
+    await lab.rank(true);
+    const learning = groundOf({ version: 1, name: "", seed: 1, steps: [prune] }, { name: "note.txt", text }, undefined).learning.text;
+    expect(learning.length).toBeLessThan(0.9 * text.length);
+    // As much of them as a step reads, so that both find the same blocks.
+    expect(read).toEqual([[learning, { leaveOut: true }]]);
+  });
+
+  it("ranks no model of a workspace that is not trusted", async () => {
+    await lab.chooseModel(pocket.path);
+    refused = [pocket.path];
+    await expect(lab.rank(false)).rejects.toThrow("not trusted");
   });
 
   it("a ranking that is cancelled leaves none", async () => {
@@ -365,12 +489,22 @@ describe("what the lab remembers", () => {
   it("a model that was made anew under its name is another one", async () => {
     let models: readonly ModelFile[] = [pocket];
     lab.dispose();
-    lab = create({ models: async () => models });
+    let content = "first";
+    lab = create({ models: async () => models, content: async () => content });
     await ready(prune);
     await lab.rank(false);
-    models = [{ ...pocket, bytes: 7 }];
+    const memory = lab.memory;
+    models = [{ ...pocket, name: "found again" }];
     await lab.refreshModels();
-    expect(lab.snapshot.model?.bytes).toBe(7);
+    expect(lab.snapshot).toMatchObject({ model: { name: "found again" }, ranking });
+    content = "of the same length";
+    await lab.refreshModels();
     expect(lab.snapshot.ranking).toBeUndefined();
+    await lab.restore(memory);
+    expect(lab.snapshot.ranking).toBeUndefined();
+    content = "first";
+    await lab.refreshModels();
+    await lab.restore(memory);
+    expect(lab.snapshot.ranking).toEqual(ranking);
   });
 });
