@@ -1,5 +1,5 @@
-import type { TensorInfo } from "../../core/gguf/header";
-import { checkAdapterSettings, defaultTargets, learnableRoles } from "../../core/training/adapterFile";
+import { checkAdapterSettings, defaultTargets } from "../../core/training/adapterFile";
+import { targetsFor } from "../../core/training/adapterTargets";
 import { checkTrainSettings, defaultTrainSettings } from "../../core/training/defaultSettings";
 import { HumanError } from "../../protocol/humanError";
 import type { AdapterSettings, TrainSettings } from "../../protocol/compression";
@@ -63,15 +63,9 @@ export async function adapterSettings(invocation: Invocation, student: ModelFile
   const rank = optionalCount(invocation, "rank") ?? 8;
   const alpha = optionalNumber(invocation, "alpha", "a number above 0", (value) => value > 0) ?? 2 * rank;
   const { tensors } = (await readGgufHeader(student.path)).header;
-  const adapter = { rank, alpha, targets: targetsOf(invocation.options.targets) ?? usualTargets(tensors) };
+  const adapter = { rank, alpha, targets: targetsOf(invocation.options.targets) ?? targetsFor(tensors) };
   checkAdapterSettings(tensors, adapter);
   return adapter;
-}
-
-function usualTargets(tensors: readonly TensorInfo[]): readonly string[] {
-  const known = learnableRoles(tensors);
-  const usual = defaultTargets.filter((target) => known.includes(target));
-  return usual.length > 0 ? usual : known;
 }
 
 function targetsOf(value: string | boolean | undefined): readonly string[] | undefined {

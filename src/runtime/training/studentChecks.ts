@@ -1,29 +1,21 @@
 import { freemem } from "node:os";
 import { basename } from "node:path";
-import { hyperparameter, metadataString, type ParsedHeader, parameterCount } from "../../core/gguf/header";
+import { type ParsedHeader, parameterCount } from "../../core/gguf/header";
 import { writtenBytes } from "../../core/gguf/writer";
-import { adapterPairs, checkAdapterSettings } from "../../core/training/adapterFile";
-import { baseTypes } from "../../core/training/differentiable";
+import { adapterPairs } from "../../core/training/adapterFile";
+import { checkFit, checkVocabularySizes } from "../../core/training/studentFit";
 import { HumanError } from "../../protocol/humanError";
 import type { TrainParams } from "../../protocol/compression";
 import { checkOutputIsNew, createPartial } from "../compression/outputPlace";
 import { rm } from "node:fs/promises";
 
-const floatTypes: readonly string[] = ["F32", "F16", "BF16"];
 /** Of each weight that learns: itself, its gradient and Adam's two moments, as 32-bit floats. */
 const bytesPerLearner = 16;
 
 /** Whether the student can learn in this way. Throws a HumanError. */
 export function checkStudent(header: ParsedHeader, { student, adapter, settings }: TrainParams): void {
   const name = basename(student);
-  if ((metadataString(header, "general.type") ?? "model") !== "model") throw new HumanError("unsupported", `${name} is no model: choose a model that is to learn.`);
-  const trained = hyperparameter(header, "context_length") ?? settings.context;
-  if (settings.context > trained) throw new HumanError("badArgument", `${name} was trained for a context of ${trained} tokens: take ${trained} or less instead of ${settings.context}.`);
-  const types = [...new Set(header.tensors.filter(({ shape }) => shape.length > 1).map(({ type }) => type))];
-  const wrong = types.filter((type) => !(adapter ? baseTypes : floatTypes).includes(type));
-  if (wrong.length > 0 && adapter) throw new HumanError("unsupported", `${name} has ${wrong.join(" and ")} weights, which llama.cpp cannot train an adapter on. It can on ${baseTypes.join(", ")}: convert it to F16 or another level first.`);
-  if (wrong.length > 0) throw new HumanError("unsupported", `${name} has ${wrong.join(" and ")} weights, and only those of F32, F16 and BF16 models can learn: train an adapter on it, or take its F16 version.`);
-  if (adapter) checkAdapterSettings(header.tensors, adapter);
+  checkFit(name, header, adapter, settings.context);
   const learning = adapter
     ? adapterPairs(header.tensors, adapter.targets, adapter.rank).flatMap(({ a, b }) => [a, b]).reduce((sum, tensor) => sum + writtenBytes(tensor) / 4, 0)
     : parameterCount(header);
@@ -36,7 +28,7 @@ export function checkTeacher(student: ParsedHeader, teacher: ParsedHeader, { stu
   const [own, theirs] = [student, teacher].map(({ metadata }) => metadata["tokenizer.ggml.tokens"]);
   const names = `${basename(studentPath)} and ${basename(teacherPath)}`;
   if (!Array.isArray(own) || !Array.isArray(theirs)) throw new HumanError("vocabularyMismatch", `${names} do not both have a vocabulary: choose a teacher that the student was made from.`);
-  if (own.length !== theirs.length) throw new HumanError("vocabularyMismatch", `${names} have different vocabularies (${own.length} and ${theirs.length} tokens): choose a teacher that the student was made from.`);
+  checkVocabularySizes(names, own.length, theirs.length);
   if (own.some((token, index) => token !== theirs[index])) throw new HumanError("vocabularyMismatch", `${names} have different vocabularies: choose a teacher that the student was made from.`);
 }
 

@@ -7,6 +7,7 @@ import { adapterProblem } from "../../core/models/adapterProblem";
 import { adapterMetadata, adapterPairs, initialValues } from "../../core/training/adapterFile";
 import type { SavedFile } from "../../core/training/checkpoint";
 import { Random } from "../../core/training/random";
+import { floatBytes, needsFloatCopy } from "../../core/training/studentFit";
 import { HumanError } from "../../protocol/humanError";
 import type { TrainParams } from "../../protocol/compression";
 import { checkFreeSpace, freeSpace } from "../compression/outputPlace";
@@ -20,12 +21,6 @@ import { floatStudent, trainedAdapter, trainedStudent } from "./trainedFile";
 
 /** What numbers are drawn for. */
 const drawingAdapter = 3;
-
-/**
- * Share of the machine's memory that a 32-bit copy of a quantized student may take. The copy computes with the very same weights, and an
- * adapter learns on it several times faster: ggml restores quantized rows again and again on the way back.
- */
-const copyShare = 0.25;
 
 /** The files of one training: what the learner opens, its values, and what comes out in the end. */
 export class StudentFiles {
@@ -46,8 +41,8 @@ export class StudentFiles {
 
   /** Room for the student in 32 bits, two sets of values and the output. */
   async checkSpace({ free = freeSpace }: OutputOptions): Promise<void> {
-    const values = this.params.adapter ? this.#pairs.reduce((sum, tensor) => sum + writtenBytes(tensor), 0) : this.#floatBytes;
-    const copy = this.#needsCopy ? this.#floatBytes : 0;
+    const values = this.params.adapter ? this.#pairs.reduce((sum, tensor) => sum + writtenBytes(tensor), 0) : floatBytes(this.student.header.tensors);
+    const copy = this.#needsCopy ? floatBytes(this.student.header.tensors) : 0;
     await checkFreeSpace(this.params.output, copy + 3 * values, free);
   }
 
@@ -80,14 +75,8 @@ export class StudentFiles {
     }
   }
 
-  /** Weights can only learn in 32 bits; beneath an adapter they may. */
   get #needsCopy(): boolean {
-    const { adapter } = this.params;
-    return this.student.header.tensors.some(({ type }) => type !== "F32") && (!adapter || this.#floatBytes <= copyShare * totalmem());
-  }
-
-  get #floatBytes(): number {
-    return this.student.header.tensors.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+    return needsFloatCopy(this.student.header.tensors, this.params.adapter !== undefined, totalmem());
   }
 
   async #copy(signal: AbortSignal): Promise<string> {

@@ -6,7 +6,6 @@ import { keptNeurons } from "../../core/pruning/keptNeurons";
 import { planPruning } from "../../core/pruning/prunePlan";
 import { adapterPairs } from "../../core/training/adapterFile";
 import type { AdapterSettings } from "../../protocol/compression";
-import { HumanError } from "../../protocol/humanError";
 import type { QuantSize } from "../../protocol/model";
 import type { PruneStep } from "../../protocol/recipe";
 
@@ -47,21 +46,15 @@ export function foreseenQuantized({ header, origins }: Foreseen, { tensorTypes }
   return { header: { ...header, tensors }, origins, bytes };
 }
 
-/** Bytes of an adapter of these settings; a HumanError where the model has none of its matrices. */
+/** Bytes of an adapter of these settings. */
 export function adapterBytes({ header }: Foreseen, { rank, targets }: AdapterSettings): number {
   const pairs = adapterPairs(header.tensors, targets, rank).flatMap(({ a, b }): readonly WrittenTensor[] => [a, b]);
-  if (pairs.length === 0) throw new HumanError("badArgument", `This model has no matrices ${targets.join(", ")} for an adapter: it has ${matrixRoles(header).join(", ")}.`);
   return ggufHeaderBytes({ metadata: [], tensors: pairs }).length + dataBytes(pairs);
 }
-
 
 function lastBlocks(header: ParsedHeader, count: number): readonly number[] {
   const numbers = new Set(header.tensors.flatMap(({ name }) => /^blk\.(\d+)\./.exec(name)?.[1] ?? []).map(Number));
   return [...numbers].sort((a, b) => a - b).slice(-count);
-}
-
-function matrixRoles({ tensors }: ParsedHeader): readonly string[] {
-  return [...new Set(tensors.filter(({ shape }) => shape.length === 2).flatMap(({ name }) => /^blk\.\d+\.(\w+)\.weight$/.exec(name)?.[1] ?? []))].slice(0, 20);
 }
 
 function bytesOf(type: string, shape: readonly number[]): number {

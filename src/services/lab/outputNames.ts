@@ -5,7 +5,7 @@ import { safeFileName } from "../../core/models/safePath";
 import type { ModelFile } from "../../protocol/model";
 import type { RecipeStep } from "../../protocol/recipe";
 
-const unquantized: readonly ModelFile["type"][] = ["F32", "F16", "BF16", "unknown"];
+export const unquantized: readonly ModelFile["type"][] = ["F32", "F16", "BF16", "unknown"];
 
 /** Beside a model, named after its family; of the built-in model in a folder of its own, since an update replaces its folder. */
 export function besideModel(model: ModelFile, builtInOutputs: string | undefined, ending: string): string {

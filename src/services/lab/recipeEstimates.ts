@@ -1,16 +1,18 @@
-import { checkTrainSettings } from "../../core/training/defaultSettings";
+import { basename } from "node:path";
+import { mergeProblem } from "../../core/adapters/mergeProblem";
 import { modelShape } from "../../core/fit/memory";
 import { formatBytes } from "../../core/format";
-import { parameterCount, type ParsedHeader } from "../../core/gguf/header";
+import type { ParsedHeader } from "../../core/gguf/header";
 import { quantLevels } from "../../core/gguf/quantLevels";
 import { stepTitle } from "../../core/recipes/stepWords";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { Machine, ModelFile, QuantSize, QuantType } from "../../protocol/model";
-import type { CompressionRecipe, QuantizeStep, RecipeStep, StepEstimate } from "../../protocol/recipe";
-import { adapterBytes, type Foreseen, foreseenPruned, foreseenQuantized } from "./foreseen";
-import { copySeconds, gptqSeconds, type Pace, quantizeSeconds, readingMemory, readSeconds, streamingMemory, trainingCost } from "./stepCosts";
+import type { CompressionRecipe, MergeStep, QuantizeStep, RecipeStep, StepEstimate } from "../../protocol/recipe";
+import { type Foreseen, foreseenPruned, foreseenQuantized } from "./foreseen";
+import { foreseeTraining } from "./foreseenTraining";
+import { unquantized } from "./outputNames";
+import { copySeconds, gptqSeconds, type Pace, quantizeSeconds, readingMemory, readSeconds, streamingMemory } from "./stepCosts";
 import { leavesAdapter } from "./stepFiles";
-import { settingsOf, type TrainedStep } from "./trainingWork";
 
 /** What estimating rests on. */
 export interface EstimateGround {
@@ -31,7 +33,7 @@ export interface EstimateGround {
   header(path: string): Promise<ParsedHeader>;
 }
 
-interface After {
+export interface After {
   readonly model: Foreseen;
   readonly adapter?: number;
   readonly level: ModelFile["type"];
@@ -41,7 +43,6 @@ interface After {
   readonly notes: readonly string[];
 }
 
-const unquantized: readonly ModelFile["type"][] = ["F32", "F16", "BF16", "unknown"];
 const [matrixTokens, rankingTokens, gptqTokens] = [100 * 512, 20 * 512, 64 * 512];
 
 /** One for each step, each on what the one before is foretold to give. After a problem the next ones go on from the model before it. */
@@ -86,7 +87,7 @@ function foresee(step: RecipeStep, before: After, ground: EstimateGround, seed: 
     case "quantize":
       return foreseeQuantize(step, before, ground);
     case "merge":
-      return foreseeMerge(step.adapter, before, ground);
+      return foreseeMerge(step, before, ground);
     default:
       return foreseeTraining(step, before, ground, seed);
   }
@@ -137,43 +138,13 @@ async function foreseeQuantize({ level, imatrix, rounding }: QuantizeStep, befor
   };
 }
 
-async function foreseeMerge(adapter: string, before: After, ground: EstimateGround): Promise<After> {
+async function foreseeMerge({ adapter, scale }: MergeStep, before: After, ground: EstimateGround): Promise<After> {
   const { model } = before;
-  await ground.header(adapter);
+  if (scale === 0) refuse("A scale of 0 changes nothing: take another one, or leave the step out.");
+  const problem = mergeProblem({ name: "The model", header: model.header }, { name: basename(adapter), header: await ground.header(adapter) });
+  if (problem !== undefined) refuse(problem);
   const requantized = unquantized.includes(before.level) ? [] : ["The matrices that it changes are quantized anew, which costs some of what the adapter brings."];
   return { ...before, disk: model.bytes, seconds: copySeconds(3 * model.bytes), memory: streamingMemory(model.header), notes: requantized };
-}
-
-async function foreseeTraining(step: TrainedStep, before: After, ground: EstimateGround, seed: number): Promise<After> {
-  const { model } = before;
-  const settings = settingsOf(step, ground.model, seed);
-  checkTrainSettings(settings);
-  checkLength(step, settings.context, ground);
-  const teacher = step.kind === "lora" ? undefined : step.teacher === undefined ? ground.original.header : await ground.header(step.teacher);
-  const adapter = step.adapter && adapterBytes(model, step.adapter);
-  const tokens = ground.learningTokens * (1 - settings.validationShare);
-  const cost = trainingCost(tokens, model.header, teacher, settings, adapter !== undefined, ground.pace);
-  // The checkpoint has what learns twice: as it is and as it was best.
-  const floats = adapter ?? 4 * parameterCount(model.header);
-  const merged = adapter !== undefined && step.merge === true;
-  const requantized = merged && !unquantized.includes(before.level);
-  return {
-    ...before, seconds: cost.seconds + (merged ? copySeconds(3 * model.bytes) : 0), memory: cost.memory,
-    disk: adapter === undefined ? model.bytes + 3 * floats : 3 * adapter + (merged ? model.bytes : 0),
-    ...(adapter !== undefined && !merged && { adapter }),
-    notes: [
-      ...(adapter === undefined ? [] : [`The adapter has ${formatBytes(adapter)}, ${((100 * adapter) / model.bytes).toFixed(1)} % of the model.`]),
-      ...(requantized ? ["Merging quantizes the changed matrices anew, which costs some of what the adapter learnt."] : []),
-    ],
-  };
-}
-
-/** Training needs one sequence to learn from and one to validate on. Half as many tokens as expected are believed possible. */
-function checkLength(step: TrainedStep, context: number, { learningTokens }: EstimateGround): void {
-  const examples = step.kind === "lora" && step.examples !== undefined;
-  if (!examples && 2 * learningTokens < 2 * context) {
-    throw new HumanError("textTooShort", `The text has about ${Math.round(learningTokens)} tokens to learn from, and training needs two sequences of ${context}: choose a longer text or a smaller context.`);
-  }
 }
 
 function reading(most: number, { model }: After, { learningTokens, pace }: EstimateGround): number {

@@ -1,3 +1,4 @@
+import { adapterFor, targetNotes } from "../../core/training/adapterTargets";
 import { defaultTrainSettings } from "../../core/training/defaultSettings";
 import { parseExamples } from "../../core/training/trainingData";
 import type { TrainingData, TrainPoint, TrainResult, TrainSettings } from "../../protocol/compression";
@@ -5,6 +6,7 @@ import type { ModelFile } from "../../protocol/model";
 import type { RecipeStep } from "../../protocol/recipe";
 import type { CancellationToken } from "../../protocol/rpc";
 import type { Job } from "../ports";
+import { readGgufHeader } from "../ggufFile";
 import { readSmallFile } from "../smallFile";
 import { fingerprint, hashOf } from "../tradeoffs/fingerprint";
 import type { KeptFiles } from "./keptFiles";
@@ -35,20 +37,21 @@ export class TrainingWork {
     const teacher = step.kind === "lora" ? undefined : await teacherOf(step, context.original);
     const data = await dataOf(step, context);
     const settings = settingsOf(step, model, seed);
+    const adapter = step.adapter && adapterFor((await readGgufHeader(model.path)).header.tensors, step.adapter);
     const contents = [model, ...(teacher ? [teacher] : [])].map(({ path }) => fingerprint(path));
-    const key = hashOf(JSON.stringify([step.kind, await Promise.all(contents), step.adapter, settings, hashOf(data.kind === "texts" ? learning.text : JSON.stringify(data.examples))]));
+    const key = hashOf(JSON.stringify([step.kind, await Promise.all(contents), adapter, settings, hashOf(data.kind === "texts" ? learning.text : JSON.stringify(data.examples))]));
     const earlier = context.restart ? undefined : await this.kept.find<Made>(output, key);
     if (earlier) {
       yield { kind: "result", result: { ...earlier, ...(step.adapter && { path: model.path }), kept: true } };
       return;
     }
-    const wish = { student: model, ...(teacher && { teacher }), data, ...(step.adapter && { adapter: step.adapter }), settings, output, restart: context.restart };
-    for await (const event of this.kept.making(output, key, this.#train(wish, token))) {
+    const wish = { student: model, ...(teacher && { teacher }), data, ...(adapter && { adapter }), settings, output, restart: context.restart };
+    for await (const event of this.kept.making(output, key, this.#train(wish, adapter ? targetNotes(step.adapter!.targets, adapter.targets) : [], token))) {
       yield event.kind === "progress" ? event : { kind: "result", result: { ...event.result, kept: false } };
     }
   }
 
-  async *#train(wish: TrainWish, token: CancellationToken): Job<StepProgress, Made> {
+  async *#train(wish: TrainWish, notes: readonly string[], token: CancellationToken): Job<StepProgress, Made> {
     const { student, adapter, output } = wish;
     let points: readonly TrainPoint[] = [];
     for await (const event of this.#training.train(wish, token)) {
@@ -58,7 +61,7 @@ export class TrainingWork {
         continue;
       }
       const { result } = event;
-      yield { kind: "result", result: { ...(adapter ? { path: student.path, adapter: output } : { path: output }), notes: notesOf(result), points: result.points, seconds: result.seconds } };
+      yield { kind: "result", result: { ...(adapter ? { path: student.path, adapter: output } : { path: output }), notes: [...notes, ...notesOf(result)], points: result.points, seconds: result.seconds } };
     }
   }
 }

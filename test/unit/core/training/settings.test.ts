@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TensorInfo } from "../../../../src/core/gguf/header";
 import { adapterPairs, checkAdapterSettings, defaultTargets, initialValues, learnableRoles } from "../../../../src/core/training/adapterFile";
+import { targetNotes, targetsFor } from "../../../../src/core/training/adapterTargets";
 import { checkTrainSettings, defaultTrainSettings } from "../../../../src/core/training/defaultSettings";
 import { underivable } from "../../../../src/core/training/differentiable";
 import { Random } from "../../../../src/core/training/random";
@@ -56,6 +57,15 @@ describe("an adapter", () => {
     expect(() => checkAdapterSettings(tensors, { ...settings, targets: [] })).toThrow(/at least one target/);
     expect(() => checkAdapterSettings(tensors, { ...settings, rank: 9 })).toThrow(/from 1 to 8/);
     expect(() => checkAdapterSettings(tensors, { ...settings, alpha: 0 })).toThrow(/alpha/);
+  });
+
+  it("takes what the model has of the usual targets, or of those that are named", () => {
+    expect(targetsFor(tensors)).toEqual(["attn_q", "ffn_down"]);
+    expect(targetsFor([tensor("blk.0.ssm_in.weight", 8, 8)])).toEqual(["ssm_in"]);
+    expect(targetsFor(tensors, ["ffn_gate", "ffn_down", "ssm_in"])).toEqual(["ffn_down", "ssm_in"]);
+    expect(targetNotes(["ffn_gate", "ffn_down"], ["ffn_down"])).toEqual(["The model has no matrices ffn_gate: the adapter changes ffn_down."]);
+    expect(targetNotes(["ffn_down"], ["ffn_down"])).toEqual([]);
+    expect(() => checkAdapterSettings(tensors, { rank: 2, alpha: 4, targets: targetsFor(tensors, ["ffn_gate"]) })).toThrow(/at least one target: attn_q, ffn_down/);
   });
 
   it("changes nothing at first", () => {

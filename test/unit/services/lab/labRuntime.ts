@@ -12,16 +12,16 @@ import type { LabParts } from "../../../../src/services/lab/labParts";
 import type { Runtime } from "../../../../src/services/ports";
 import { ggufBytes } from "../../ggufBytes";
 
-/** A llama of so many blocks, width 32 and 64 neurons; the note makes its content its own. */
-export function tinyLlama(blocks: number, note: string): Buffer {
+/** A llama of so many blocks, width 32 and 64 neurons, without some kinds of matrices; the note makes its content its own. */
+export function tinyLlama(blocks: number, note: string, without: readonly string[] = [], vocabulary = 40): Buffer {
   const metadata = {
     "general.architecture": "llama", "general.file_type": 0, "llama.block_count": blocks, "llama.embedding_length": 32, "llama.feed_forward_length": 64, "llama.context_length": 128,
-    "llama.attention.head_count": 2, "llama.vocab_size": 40, "decant.note": note,
+    "llama.attention.head_count": 2, "llama.vocab_size": vocabulary, "decant.note": note,
   };
   const block = (number: number): readonly (readonly [string, number, number])[] => [
     [`blk.${number}.attn_q.weight`, 32, 32], [`blk.${number}.attn_output.weight`, 32, 32], [`blk.${number}.ffn_gate.weight`, 32, 64], [`blk.${number}.ffn_up.weight`, 32, 64], [`blk.${number}.ffn_down.weight`, 64, 32],
   ];
-  const matrices = [["token_embd.weight", 32, 40] as const, ...Array.from({ length: blocks }, (_, number) => block(number)).flat()];
+  const matrices = [["token_embd.weight", 32, vocabulary] as const, ...Array.from({ length: blocks }, (_, number) => block(number)).flat()].filter(([name]) => !without.some((role) => name.includes(`.${role}.`)));
   return ggufBytes(metadata, matrices.map(([name, ...shape]) => ({ name, shape })));
 }
 

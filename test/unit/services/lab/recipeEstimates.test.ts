@@ -7,6 +7,7 @@ import type { RecipeStep, StepEstimate } from "../../../../src/protocol/recipe";
 import { CancellationTokenSource } from "../../../../src/protocol/rpc";
 import { modelAt } from "../../../../src/services/lab/modelAt";
 import { RecipeRunner } from "../../../../src/services/lab/recipeRunner";
+import { ggufBytes } from "../../ggufBytes";
 import { blocksOfTiny, LabRuntime, tinyLlama } from "./labRuntime";
 
 const text = { name: "a.txt", text: "word ".repeat(20_000) };
@@ -78,5 +79,33 @@ describe("estimates", () => {
   it("refuse what this machine's memory cannot hold", async () => {
     runtime.machine = async () => ({ totalMemory: 2 ** 20, freeMemory: 2 ** 20, totalVideoMemory: 0, freeVideoMemory: 0, gpuName: "", cores: 2 });
     expect((await estimate({ kind: "distil", settings: { context: 64 } }))[0]?.problem).toMatch(/^It needs about .* of memory, and this machine has 1\.0 MiB/);
+  });
+
+  it("refuse a teacher with another vocabulary", async () => {
+    const teacher = join(folder, "other.gguf");
+    await writeFile(teacher, tinyLlama(1, "", [], 50));
+    expect((await estimate({ kind: "distil", teacher, settings: { context: 64 } }))[0]?.problem).toBe("The model and other.gguf have different vocabularies (40 and 50 tokens): choose a teacher that the student was made from.");
+  });
+
+  it("refuse an adapter that is none of this model's, and one that changes nothing", async () => {
+    const adapter = join(folder, "style.gguf");
+    const half = (part: "a" | "b", shape: number[]) => ({ name: `blk.0.attn_q.weight.lora_${part}`, shape });
+    const written = (width: number) => writeFile(adapter, ggufBytes({ "general.type": "adapter", "adapter.type": "lora", "general.architecture": "llama" }, [half("a", [width, 2]), half("b", [2, 32])]));
+    await written(16);
+    expect((await estimate({ kind: "merge", adapter, scale: 1 }))[0]?.problem).toMatch(/^style\.gguf is an adapter for another model: it changes “blk\.0\.attn_q\.weight” of 16 × 32/);
+    await written(32);
+    expect((await estimate({ kind: "merge", adapter, scale: 1 }))[0]?.problem).toBeUndefined();
+    expect((await estimate({ kind: "merge", adapter, scale: 0 }))[0]?.problem).toMatch(/^A scale of 0 changes nothing/);
+  });
+
+  it("count the 32-bit copy on which an adapter of a quantized model learns, where a quarter of the memory holds it", async () => {
+    const steps: RecipeStep[] = [{ kind: "quantize", level: "Q4_0" }, { kind: "distil", adapter: { rank: 2, alpha: 4, targets: ["attn_q"] } }];
+    const floats = 4 * (32 * 40 + blocksOfTiny * (2 * 1024 + 3 * 2048));
+    const [, roomy] = await estimate(...steps);
+    const machine = await runtime.machine();
+    runtime.machine = async () => ({ ...machine, totalMemory: 4 * floats - 1 });
+    const [, tight] = await estimate(...steps);
+    expect(roomy!.disk - tight!.disk).toBe(floats);
+    expect(roomy!.memory).toBeGreaterThan(tight!.memory);
   });
 });

@@ -319,13 +319,27 @@ describe("what is told before the first step", () => {
     ["a level that needs a matrix", [{ kind: "quantize", level: "IQ2_XS" }], /IQ2_XS needs an importance matrix/],
     ["a file that is not there", [{ kind: "merge", adapter: "/nowhere/a.gguf", scale: 1 }], /^Step 1, “Merge a\.gguf”: There is no file at/],
     ["examples that are not there", [{ kind: "lora", adapter, examples: "/nowhere/a.jsonl" }], /There is no file of examples at/],
-    ["matrices that it has not", [{ kind: "distil", adapter: { ...adapter, targets: ["ssm_in"] } }], /This model has no matrices ssm_in for an adapter: it has attn_q, /],
+    ["matrices that it has not", [{ kind: "distil", adapter: { ...adapter, targets: ["ssm_in"] } }], /The model has no matrices called “ssm_in”\. Targets can be attn_q, /],
+    ["a rank that is too large", [{ kind: "distil", adapter: { ...adapter, rank: 1000 } }], /^Step 1.*rank of the adapter must be a whole number from 1 to 32, not 1000/],
+    ["matrices that cannot learn", [prune, { kind: "distil", adapter: { ...adapter, targets: ["attn_v"] } }], /^Step 2.*attn_v cannot learn/],
+    ["a context that the model was not trained for", [{ kind: "distil", adapter, settings: { context: 4096 } }], /^Step 1.*was trained for a context of 128 tokens/],
     ["settings that cannot be", [{ kind: "distil", adapter, settings: { context: 128, piece: 100 } }], /^Step 1.*piece must divide the context/],
-    ["a text too short to learn from", [{ kind: "distil", adapter, settings: { context: 4096 } }], /training needs two sequences of 4096/],
     ["clauses without contracts", [{ ...quantize, gate: { minClauseF1: 0.5, otherwise: "stop" } }], /there are no labelled contracts/],
   ])("%s", async (_, steps, sentence) => {
     expect(await wrongly(steps)).toMatch(sentence);
     expect(runtime.asked).toEqual([]);
     expect(await made()).toEqual([]);
   });
+
+  it("a text too short to learn from", async () => {
+    expect(await wrongly([distil], { text: { name: "a.txt", text: "word ".repeat(40) }, measuringText: text })).toMatch(/training needs two sequences of 128/);
+  });
+});
+
+it("an adapter changes what the model has of the usual matrices, and says what it has not", async () => {
+  const all = { rank: 2, alpha: 4, targets: ["attn_q", "attn_output", "ffn_gate", "ffn_up", "ffn_down"] };
+  await writeFile(model.path, tinyLlama(blocksOfTiny, "", ["ffn_gate", "ffn_up", "ffn_down"]));
+  const result = await run([{ kind: "distil", adapter: all }], { model: await modelAt(model.path) });
+  expect(runtime.trainings[0]?.adapter?.targets).toEqual(["attn_q", "attn_output"]);
+  expect(result.steps[0]?.notes).toEqual(["The model has no matrices ffn_gate, ffn_up, ffn_down: the adapter changes attn_q, attn_output."]);
 });
