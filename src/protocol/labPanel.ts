@@ -57,6 +57,8 @@ export interface LabSnapshot {
   readonly unfinished?: { readonly step: number; readonly of: number; readonly label: string };
   /** One sentence. */
   readonly problem?: string;
+  /** The recipe names a model or a text that cannot be used; `problem` tells it. It runs when another is chosen. */
+  readonly missing?: "model" | "text";
 }
 
 export interface LabRequests {

@@ -47,7 +47,8 @@ export function costWords({ seconds, memory, disk }: Totals): readonly string[] 
 }
 
 /** Why it cannot run yet, in a sentence. */
-export function obstacle(snapshot: Pick<LabSnapshot, "model" | "steps">, invalidFields: number): string | undefined {
+export function obstacle(snapshot: Pick<LabSnapshot, "model" | "steps" | "missing">, invalidFields: number): string | undefined {
+  if (snapshot.missing) return `The recipe's ${snapshot.missing} cannot be used. Choose another.`;
   if (!snapshot.model) return "Choose a model first.";
   if (snapshot.steps.length === 0) return "Add a step first.";
   if (invalidFields > 0) return `Correct ${plural(invalidFields, "field")} first.`;

@@ -137,6 +137,7 @@ export class LabState {
       run: picture,
       unfinished: picture ? undefined : this.unfinished,
       problem: this.obstacle ?? estimates.problem,
+      missing: this.#missing.model ? "model" : this.#missing.text && "text",
     };
   }
 

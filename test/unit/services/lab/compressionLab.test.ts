@@ -129,14 +129,14 @@ describe("editing a recipe in the lab", () => {
     await lab.setRecipe({ version: 1, name: "Theirs", seed: 7, steps: [prune], model: other.path, text: "/r/own.txt" }, { file: "/r/theirs.decant.json" });
     expect(lab.snapshot).toMatchObject({ name: "Theirs", seed: 7, model: other, text: { name: "own.txt", words: 3 }, file: "/r/theirs.decant.json", changed: false, problem: undefined });
     await lab.setRecipe({ version: 1, name: "Gone", seed: 1, steps: [], model: "/m/gone.gguf" });
-    expect(lab.snapshot).toMatchObject({ name: "Gone", model: undefined, problem: "There is no model at /m/gone.gguf.", file: undefined });
+    expect(lab.snapshot).toMatchObject({ name: "Gone", model: undefined, problem: "There is no model at /m/gone.gguf.", missing: "model", file: undefined });
     expect(lab.recipe).toMatchObject({ name: "Gone", model: "/m/gone.gguf", text: "/r/own.txt" });
     lab.edit((recipe) => withStep(recipe, prune));
     expect(lab.snapshot.problem).toBe("There is no model at /m/gone.gguf.");
     await expect(lab.run()).rejects.toThrow("There is no model at /m/gone.gguf.");
     await expect(lab.rank(false)).rejects.toThrow("There is no model at /m/gone.gguf.");
     await lab.chooseModel(other.path);
-    expect(lab.snapshot).toMatchObject({ model: other, problem: undefined });
+    expect(lab.snapshot).toMatchObject({ model: other, problem: undefined, missing: undefined });
     expect(lab.recipe.model).toBe(other.path);
   });
 

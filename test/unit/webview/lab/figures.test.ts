@@ -47,6 +47,7 @@ describe("the whole recipe", () => {
   });
   test("what keeps it from running is one sentence", () => {
     expect(obstacle(snapshot([], { model: undefined }), 0)).toBe("Choose a model first.");
+    expect(obstacle(snapshot([{ step: prune, estimate: estimate(9) }], { missing: "text" }), 0)).toBe("The recipe's text cannot be used. Choose another.");
     expect(obstacle(snapshot([]), 0)).toBe("Add a step first.");
     expect(obstacle(snapshot([{ step: prune }]), 2)).toBe("Correct 2 fields first.");
     expect(obstacle(snapshot([{ step: prune, estimate: estimate(9) }, { step: distil, estimate: estimate(9, { problem: "No." }) }]), 0)).toBe("Step 2 cannot run: No.");
