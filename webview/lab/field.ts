@@ -41,6 +41,12 @@ export class Field<T> {
     this.#tell(undefined);
   }
 
+  /** Forgets what was written and not taken. */
+  reset(): void {
+    this.input.value = this.#told ?? "";
+    this.#tell(undefined);
+  }
+
   #commit(): void {
     const read = this.options.read(this.input.value);
     this.#tell(read.problem);
@@ -58,9 +64,7 @@ export class Field<T> {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== "Escape") return;
-    this.input.value = this.#told ?? "";
-    this.#tell(undefined);
+    if (event.key === "Escape") this.reset();
   }
 
   #isSame(text: string): boolean {

@@ -8,6 +8,7 @@ import { Drafts } from "./drafts";
 import { emptyState } from "./emptyState";
 import { Header } from "./header";
 import { Importance } from "./importance";
+import { invalidFields } from "./invalidFields";
 import { Results } from "./results";
 import { RunBar } from "./runBar";
 import { toggledBlock } from "./stepEdits";
@@ -135,7 +136,7 @@ export class LabView {
 
   #drawRunBar(): void {
     const snapshot = this.#snapshot;
-    if (snapshot) this.#runBar.update(snapshot, this.root.querySelectorAll("[aria-invalid=true]").length);
+    if (snapshot) this.#runBar.update(snapshot, invalidFields(this.root));
   }
 
   #changeStep(at: number, step: RecipeStep): void {
