@@ -8,6 +8,7 @@ export interface Totals {
   readonly seconds?: number;
   /** Highest of the steps. */
   readonly memory?: number;
+  /** Of all steps: their results stay. */
   readonly disk?: number;
 }
 
@@ -23,7 +24,7 @@ export function totals({ model, steps }: Pick<LabSnapshot, "model" | "steps">): 
     to,
     seconds: estimates.reduce((sum, { seconds }) => sum + seconds, 0),
     memory: Math.max(0, ...estimates.map(({ memory }) => memory)),
-    disk: estimates.reduce((most, { disk }) => Math.max(most, disk), 0),
+    disk: estimates.reduce((sum, { disk }) => sum + disk, 0),
   };
 }
 

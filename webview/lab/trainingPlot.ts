@@ -3,22 +3,18 @@ import { h, svg as svgElement } from "../dom";
 import { formatKl } from "../format";
 import type { ChartMark, DrawnChart } from "./plotFrame";
 import { applied, axisText, dressed, hidden, shapesOf, tickWords } from "./plotParts";
-import type { LossCurve, LossPoint } from "./trainingPoints";
+import { type LossCurve, type LossPoint, lossRange } from "./trainingPoints";
 
 const margin = { top: 12, right: 14, bottom: 34, left: 52 };
 
 /** Losses over steps: the training loss dim and smoothed, the validations as points, the best one named. */
 export function drawLosses(curve: LossCurve, withRate: boolean, width: number, height: number): DrawnChart {
   const { raw, smooth, validation, best, rates } = curve;
-  const losses = [...smooth, ...validation].map(({ loss }) => loss);
-  const [low, high] = [Math.min(...losses), Math.max(...losses)];
-  const air = (high - low || high || 1) * 0.12;
-  const yDomain = [Math.max(0, low - air), high + air] as const;
+  const yDomain = lossRange(curve);
   const last = Math.max(2, ...[...raw, ...validation].map(({ step }) => step));
   const topRate = Math.max(1e-12, ...rates.map(({ rate }) => rate));
   const rateY = (rate: number): number => yDomain[0] + (rate / topRate) * 0.22 * (yDomain[1] - yDomain[0]);
-  const words = ({ step, loss }: LossPoint): string => `Step ${step}, validation loss ${formatKl(loss)}${best?.step === step ? ", the best" : ""}`;
-  const inside = (value: number): number => Math.min(yDomain[1], Math.max(yDomain[0], value));
+  const words = ({ step, loss }: LossPoint): string => `${step === 0 ? "Before step 1" : `Step ${step}`}, validation loss ${formatKl(loss)}${best?.step === step ? ", the best" : ""}`;
   const plot = Plot.plot({
     width,
     height,
@@ -37,8 +33,8 @@ export function drawLosses(curve: LossCurve, withRate: boolean, width: number, h
       Plot.axisX({ ...axisText, label: "Step", ticks: Math.max(3, Math.min(8, Math.floor(width / 80))) }),
       Plot.axisY({ ...axisText, label: "Loss, nats/token", ticks: 5, tickFormat: tickWords }),
       withRate ? Plot.areaY(rates, { className: "rate", x: "step", y1: yDomain[0], y2: ({ rate }: { rate: number }) => rateY(rate), ...hidden }) : null,
-      Plot.line(raw, { className: "raw-loss", x: "step", y: ({ loss }: LossPoint) => inside(loss), ...hidden }),
-      Plot.line(smooth, { className: "loss", x: "step", y: "loss", ...hidden }),
+      Plot.line(raw, { className: "raw-loss", x: "step", y: "loss", clip: true, ...hidden }),
+      Plot.line(smooth, { className: "loss", x: "step", y: "loss", clip: true, ...hidden }),
       best ? Plot.ruleX([best.step], { className: "best-rule", ...hidden }) : null,
       Plot.line(validation, { className: "validation-line", x: "step", y: "loss", ...hidden }),
       Plot.dot(validation, { className: "validations", x: "step", y: "loss", r: (point: LossPoint) => (point === best ? 5.5 : 3.5), ariaLabel: words, sort: null, title: null }),
@@ -58,7 +54,7 @@ export function drawLosses(curve: LossCurve, withRate: boolean, width: number, h
     element.classList.add("validation");
     element.classList.toggle("best", point === best);
     const near = smooth.reduce<LossPoint | undefined>((nearest, other) => (nearest && Math.abs(nearest.step - point.step) <= Math.abs(other.step - point.step) ? nearest : other), undefined);
-    return [{ key: String(point.step), element, x: x(point.step), y: y(point.loss), tooltip: [h("strong", {}, `Step ${point.step}${point === best ? " · best" : ""}`), h("span", {}, `validation ${formatKl(point.loss)}`), near ? h("span", { class: "dim" }, `training ${formatKl(near.loss)}, smoothed`) : undefined] }];
+    return [{ key: String(point.step), element, x: x(point.step), y: y(point.loss), tooltip: [h("strong", {}, `${point.step === 0 ? "Before step 1" : `Step ${point.step}`}${point === best ? " · best" : ""}`), h("span", {}, `validation ${formatKl(point.loss)}`), near ? h("span", { class: "dim" }, `training ${formatKl(near.loss)}, smoothed`) : undefined] }];
   });
   return { svg, marks };
 }

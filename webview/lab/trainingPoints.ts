@@ -19,16 +19,17 @@ export interface LossPoint {
 const mostDrawn = 400;
 
 export function lossCurve(points: readonly TrainPoint[]): LossCurve {
-  const raw = points.filter(({ loss }) => Number.isFinite(loss)).map(({ step, loss }) => ({ step, loss }));
+  // The point before the first step is a validation alone.
+  const raw = points.filter(({ step, loss }) => step > 0 && Number.isFinite(loss)).map(({ step, loss }) => ({ step, loss }));
   const validation = points.flatMap(({ step, validation: loss }) => (loss !== undefined && Number.isFinite(loss) ? [{ step, loss }] : []));
   const best = validation.reduce<LossPoint | undefined>((least, point) => (least && least.loss <= point.loss ? least : point), undefined);
   const rates = points.map(({ step, learningRate }) => ({ step, rate: learningRate }));
   return { raw: thinned(raw), smooth: thinned(smoothed(raw)), validation, ...(best && { best }), rates: thinned(rates), description: describe(raw, validation, best) };
 }
 
-/** Exponential moving average over about a twentieth of the points, corrected for its start (as Adam corrects its moments). */
+/** Exponential moving average over about an eighth of the points, at least five, corrected for its start (as Adam corrects its moments). */
 export function smoothed(points: readonly LossPoint[]): readonly LossPoint[] {
-  const keep = 1 - 1 / Math.max(1, points.length / 20);
+  const keep = 1 - 1 / Math.max(5, points.length / 8);
   let mean = 0;
   let weight = 0;
   return points.map(({ step, loss }) => {
@@ -36,6 +37,22 @@ export function smoothed(points: readonly LossPoint[]): readonly LossPoint[] {
     weight = keep * weight + (1 - keep);
     return { step, loss: mean / weight };
   });
+}
+
+/** What the chart shows of the losses: all validations, and of the noisier training loss what is at most half their span away. */
+export function lossRange({ smooth, validation }: Pick<LossCurve, "smooth" | "validation">): readonly [low: number, high: number] {
+  const [trained, validated] = [spanOf(smooth), spanOf(validation)];
+  const span = validated && validated.high - validated.low;
+  const shown = !trained || !validated ? (validated ?? trained ?? { low: 0, high: 1 })
+    : span ? { low: Math.min(validated.low, Math.max(trained.low, validated.low - span / 2)), high: Math.max(validated.high, Math.min(trained.high, validated.high + span / 2)) }
+      : { low: Math.min(trained.low, validated.low), high: Math.max(trained.high, validated.high) };
+  const air = 0.1 * (shown.high - shown.low || shown.high || 1);
+  return [Math.max(0, shown.low - air), shown.high + air];
+}
+
+function spanOf(points: readonly LossPoint[]): { readonly low: number; readonly high: number } | undefined {
+  const losses = points.map(({ loss }) => loss);
+  return losses.length === 0 ? undefined : { low: Math.min(...losses), high: Math.max(...losses) };
 }
 
 /** Every n-th, and the last. */

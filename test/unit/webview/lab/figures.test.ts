@@ -7,7 +7,7 @@ import { importanceBars, measuresOf } from "../../../../webview/lab/importancePo
 import { pathPoints, pathRows, pathWords } from "../../../../webview/lab/pathPoints";
 import { estimateFigures, resultFigures } from "../../../../webview/lab/stepFigures";
 import { costWords, memoryWarning, obstacle, sizeWords, smallerWords, totals } from "../../../../webview/lab/totals";
-import { lossCurve, smoothed, thinned } from "../../../../webview/lab/trainingPoints";
+import { lossCurve, lossRange, smoothed, thinned } from "../../../../webview/lab/trainingPoints";
 import { fileName, gateSummary, modelLabel, runWords, spokenRun } from "../../../../webview/lab/words";
 
 const MiB = 1024 ** 2;
@@ -30,8 +30,8 @@ function snapshot(steps: readonly LabStep[], more: Partial<LabSnapshot> = {}): L
 }
 
 describe("the whole recipe", () => {
-  test("times are added, memory and disk are the highest; what ran costs no more", () => {
-    expect(totals(snapshot([{ step: prune, estimate: estimate(9, { memory: 300 * MiB }) }, { step: quantize, estimate: estimate(4) }]))).toEqual({ from: 10 * MiB, to: 4 * MiB, seconds: 60, memory: 300 * MiB, disk: 9 * MiB });
+  test("times and disk are added, memory is the highest; what ran costs no more", () => {
+    expect(totals(snapshot([{ step: prune, estimate: estimate(9, { memory: 300 * MiB }) }, { step: quantize, estimate: estimate(4) }]))).toEqual({ from: 10 * MiB, to: 4 * MiB, seconds: 60, memory: 300 * MiB, disk: 13 * MiB });
     expect(totals(snapshot([done(prune, 9, 0.2), { step: quantize, estimate: estimate(4) }]))).toMatchObject({ to: 4 * MiB, seconds: 30, disk: 4 * MiB });
   });
   test("without all estimates there is no price, and without the last no size", () => {
@@ -116,11 +116,29 @@ describe("training", () => {
     expect(lossCurve([]).description).toBe("No step is trained yet.");
   });
   test("smoothing starts at the first value and follows", () => {
-    // 40 points: half of each step's difference is kept.
+    // 40 points: a fifth of each step's difference is taken.
     const points = [...Array.from({ length: 20 }, (_, step) => ({ step, loss: 4 })), ...Array.from({ length: 20 }, (_, step) => ({ step: 20 + step, loss: 2 }))];
     const smooth = smoothed(points);
-    expect([smooth[0]?.loss, smooth[19]?.loss, smooth[20]?.loss, smooth[21]?.loss]).toEqual([4, 4, expect.closeTo(3, 5), expect.closeTo(2.5, 5)]);
+    expect([smooth[0]?.loss, smooth[19]?.loss, smooth[20]?.loss, smooth[21]?.loss]).toEqual([4, 4, expect.closeTo(3.6, 1), expect.closeTo(3.28, 1)]);
     expect(smoothed([{ step: 1, loss: 7 }])).toEqual([{ step: 1, loss: 7 }]);
+  });
+  test("a short training is smoothed too", () => {
+    const noisy = smoothed([1, 3, 1, 3, 1, 3].map((loss, step) => ({ step, loss })));
+    expect(Math.abs(noisy[5]!.loss - noisy[4]!.loss)).toBeLessThan(0.7);
+  });
+  test("the validation before the first step begins its line, and is no training loss", () => {
+    const curve = lossCurve([point(0, 5, 5), point(1, 3), point(2, 2, 2.5)]);
+    expect([curve.validation, curve.raw.map(({ step }) => step)]).toEqual([[{ step: 0, loss: 5 }, { step: 2, loss: 2.5 }], [1, 2]]);
+    expect(curve.description).toContain("Validation loss from 5.0000 to its best, 2.5000, at step 2.");
+  });
+  test("the chart shows what the validations went through, and of the training loss what lies near", () => {
+    const curve = lossCurve([point(0, 2, 2), ...Array.from({ length: 9 }, (_, at) => point(at + 1, 9)), point(10, 9, 1)]);
+    expect(lossRange(curve)).toEqual([0.85, 2.65]);
+    const flat = lossCurve([point(1, 3), point(2, 2, 2.5)]);
+    const [low, high] = lossRange(flat);
+    expect(low).toBeLessThan(2.5);
+    expect(high).toBeGreaterThan(3);
+    expect(lossRange(lossCurve([])).every(Number.isFinite)).toBe(true);
   });
   test("long lines are thinned, their end kept", () => {
     const thin = thinned(Array.from({ length: 1001 }, (_, at) => at), 400);
