@@ -1,7 +1,9 @@
+import { ranges } from "../../src/core/recipes/limits";
 import { defaultTargets } from "../../src/core/training/adapterFile";
 import type { AdapterSettings } from "../../src/protocol/compression";
 import { h } from "../dom";
 import { Chips, numberField } from "./controls";
+import { ruleOf } from "./fieldValues";
 import { edited } from "./stepEdits";
 
 /** Rank, alpha and targets of an adapter that learns. */
@@ -19,8 +21,8 @@ export class AdapterFields {
     const change = (edit: Partial<AdapterSettings>): void => {
       if (this.#adapter) onChange(edited(this.#adapter, edit));
     };
-    this.#rank = numberField({ label: "Rank", width: 4, title: "Of the change of each matrix: more learns more and is larger", rule: { least: 1, most: 4096, whole: true } }, (rank = 8) => change({ rank }));
-    this.#alpha = numberField({ label: "Alpha", width: 4, title: "The change counts alpha ÷ rank times", rule: { above: true, least: 0 } }, (alpha = 16) => change({ alpha }));
+    this.#rank = numberField({ label: "Rank", width: 4, title: "Of the change of each matrix: more learns more and is larger", rule: ruleOf(ranges.rank) }, (rank = 8) => change({ rank }));
+    this.#alpha = numberField({ label: "Alpha", width: 4, title: "The change counts alpha ÷ rank times", rule: ruleOf(ranges.alpha) }, (alpha = 16) => change({ alpha }));
     this.#targets = new Chips("Targets", defaultTargets, (targets) => this.#take(targets, change));
     this.#targets.element.append(this.#problem);
     this.numbers = h("div", { class: "fields inline" }, this.#rank.element, this.#alpha.element);

@@ -1,3 +1,6 @@
+import type { Range } from "../../src/core/recipes/fields";
+import { mostBlocks } from "../../src/core/recipes/limits";
+
 /** What a number in a field must be. Shown values are the kept ones times `scale` (100 for a share in percent). */
 export interface NumberRule {
   readonly least?: number;
@@ -5,10 +8,17 @@ export interface NumberRule {
   /** `least` itself is not allowed. */
   readonly above?: boolean;
   readonly whole?: boolean;
+  readonly nonzero?: boolean;
   readonly scale?: number;
   /** May be left empty. */
   readonly optional?: boolean;
 }
+
+/** What recipes may say there. */
+export function ruleOf({ from, to, ...range }: Range): NumberRule {
+  return { ...range, least: from, most: to };
+}
+
 export type Read<T> = { readonly value: T | undefined; readonly problem?: undefined } | { readonly problem: string };
 
 /** A decimal comma is taken as a point. */
@@ -17,7 +27,7 @@ export function readNumber(text: string, rule: NumberRule): Read<number> {
   if (words === "") return rule.optional ? { value: undefined } : { problem: `Write ${allowed(rule)}.` };
   const shown = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(words) ? Number(words) : Number.NaN;
   const { least = -Infinity, most = Infinity } = shownRange(rule);
-  const fits = Number.isFinite(shown) && (rule.above ? shown > least : shown >= least) && shown <= most && (!rule.whole || Number.isInteger(shown));
+  const fits = Number.isFinite(shown) && (rule.above ? shown > least : shown >= least) && shown <= most && (!rule.whole || Number.isInteger(shown)) && !(rule.nonzero && shown === 0);
   return fits ? { value: unscaled(shown, rule.scale) } : { problem: `Must be ${allowed(rule)}.` };
 }
 
@@ -31,7 +41,7 @@ function allowed(rule: NumberRule): string {
   const noun = rule.whole ? "a whole number" : "a number";
   const low = least === undefined ? "" : rule.above ? `above ${least}` : most === undefined ? `of at least ${least}` : `from ${least}`;
   const high = most === undefined ? "" : low === "" ? `of at most ${most}` : rule.above ? `and at most ${most}` : `to ${most}`;
-  return [noun, low, high].filter(Boolean).join(" ");
+  return [noun, low, high, rule.nonzero ? "but 0" : ""].filter(Boolean).join(" ");
 }
 
 function shownRange({ least, most, scale = 1 }: NumberRule): { readonly least?: number; readonly most?: number } {
@@ -42,9 +52,6 @@ function shownRange({ least, most, scale = 1 }: NumberRule): { readonly least?: 
 function unscaled(shown: number, scale = 1): number {
   return Number((shown / scale).toPrecision(12));
 }
-
-/** Longest list of blocks that is read: no model has more. */
-const mostBlocks = 4096;
 
 /** "0, 3, 5-7" as ascending numbers; `blocks`: how many the model has, where that is known. */
 export function readBlocks(text: string, blocks: number | undefined): Read<readonly number[]> {

@@ -1,7 +1,10 @@
+import type { Range } from "../../src/core/recipes/fields";
+import { ranges } from "../../src/core/recipes/limits";
 import type { QualityGate } from "../../src/protocol/recipe";
 import { h } from "../dom";
 import { Segmented } from "../segmented";
 import { labelled, numberField } from "./controls";
+import { type NumberRule, ruleOf } from "./fieldValues";
 import { Fold } from "./fold";
 import { edited } from "./stepEdits";
 import { gateSummary } from "./words";
@@ -26,12 +29,12 @@ export class GateFold {
       { value: "stop", label: "Stop", title: "The recipe ends there" },
       { value: "ask", label: "Ask", title: "You are asked whether it goes on" },
     ], (otherwise) => onChange(otherwise === "off" ? undefined : { ...(this.#gate ?? firstGate), otherwise }));
-    const optional = { optional: true, above: true, least: 0 };
+    const optional = (range: Range): NumberRule => ({ ...ruleOf(range), optional: true });
     this.#limits = {
-      maxKl: numberField({ label: "KL at most", unit: "nats", title: "Mean KL divergence from the original, nats per token", rule: optional }, (maxKl) => change({ maxKl })),
-      maxPerplexity: numberField({ label: "Perplexity at most", unit: "×", title: "As a multiple of the original's perplexity", rule: optional }, (maxPerplexity) => change({ maxPerplexity })),
-      minAgreement: numberField({ label: "Same word at least", unit: "%", title: "Share of positions where the most likely next token is the original's", rule: { optional: true, least: 0, most: 1, scale: 100 } }, (minAgreement) => change({ minAgreement })),
-      minClauseF1: numberField({ label: "Clause F1 at least", title: "On the labelled contracts; 1 is faultless", rule: { optional: true, least: 0, most: 1 } }, (minClauseF1) => change({ minClauseF1 })),
+      maxKl: numberField({ label: "KL at most", unit: "nats", title: "Mean KL divergence from the original, nats per token", rule: optional(ranges.maxKl) }, (maxKl) => change({ maxKl })),
+      maxPerplexity: numberField({ label: "Perplexity at most", unit: "×", title: "As a multiple of the original's perplexity", rule: optional(ranges.maxPerplexity) }, (maxPerplexity) => change({ maxPerplexity })),
+      minAgreement: numberField({ label: "Same word at least", unit: "%", title: "Share of positions where the most likely next token is the original's", rule: { ...optional(ranges.share), scale: 100 } }, (minAgreement) => change({ minAgreement })),
+      minClauseF1: numberField({ label: "Clause F1 at least", title: "On the labelled contracts; 1 is faultless", rule: optional(ranges.share) }, (minClauseF1) => change({ minClauseF1 })),
     } as const;
     this.#fields = h("div", { class: "fields" }, ...Object.values(this.#limits).map(({ element }) => element));
     this.#fold = new Fold("Quality gate", onToggle, labelled("When worse", this.#otherwise.element), this.#fields);

@@ -1,3 +1,4 @@
+import { longestName, ranges } from "../../src/core/recipes/limits";
 import type { LabSnapshot } from "../../src/protocol/labPanel";
 import { h } from "../dom";
 import { plural } from "../format";
@@ -5,6 +6,7 @@ import { Select } from "../select";
 import { Button } from "../toolkit";
 import { numberField } from "./controls";
 import { Field } from "./field";
+import { ruleOf } from "./fieldValues";
 import { Menu } from "./menu";
 import { fileName, modelLabel } from "./words";
 
@@ -18,9 +20,6 @@ export interface HeaderListeners {
   onOpen(): void;
   onSave(): void;
 }
-
-/** Longest name of a recipe, characters. */
-const longestName = 120;
 
 /** The recipe by its name and file, and the model and the text that it is run on. */
 export class Header {
@@ -49,7 +48,7 @@ export class Header {
     this.#model.element.classList.add("model-choice");
     this.#browse = new Button({ label: "Browse…", class: "small", title: "Choose a GGUF file", onClick: listeners.onBrowse });
     this.#text = new Button({ label: "", class: "small choose-text", onClick: listeners.onText, menu: true });
-    this.#seed = numberField({ label: "Seed", title: "The same recipe with the same seed on the same model and text gives the same result", width: 5, rule: { least: 0, most: 2 ** 32 - 1, whole: true } }, (seed = 1) => listeners.onSeed(seed));
+    this.#seed = numberField({ label: "Seed", title: "The same recipe with the same seed on the same model and text gives the same result", width: 5, rule: ruleOf(ranges.seed) }, (seed = 1) => listeners.onSeed(seed));
     this.#seed.element.classList.add("beside");
     this.element = h(
       "header",

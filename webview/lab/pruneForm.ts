@@ -1,10 +1,11 @@
+import { ranges } from "../../src/core/recipes/limits";
 import type { PruneStep } from "../../src/protocol/recipe";
 import { h } from "../dom";
 import { Segmented } from "../segmented";
 import { Select } from "../select";
 import { Slider, labelled, numberField } from "./controls";
 import { Field } from "./field";
-import { readBlocks, showBlocks } from "./fieldValues";
+import { readBlocks, ruleOf, showBlocks } from "./fieldValues";
 import { droppedBlocks, edited, isChosen } from "./stepEdits";
 import type { StepContext, StepForm, StepListeners } from "./stepForm";
 
@@ -31,7 +32,7 @@ export class PruneForm implements StepForm<PruneStep> {
       { value: "chosen", label: "Chosen", title: "Blocks by their number" },
       { value: "none", label: "None" },
     ], (way) => change({ blocks: way === "none" ? undefined : way === "least" ? least() : this.#dropped() }));
-    this.#count = numberField({ label: "How many", width: 4, rule: { least: 1, whole: true } }, (count = 1) => change({ blocks: { ...least(), least: count } }));
+    this.#count = numberField({ label: "How many", width: 4, rule: ruleOf(ranges.least) }, (count = 1) => change({ blocks: { ...least(), least: count } }));
     this.#by = new Select("Ranked by", (by) => change({ blocks: { ...least(), by } }), "Influence: how much a block changes the hidden state. Perplexity: how much worse the model is without it.");
     this.#least = h("div", { class: "fields inline" }, this.#count.element, labelled("Least by", this.#by.element));
     this.#chosen = new Field({ label: "Block numbers", width: 14, read: (text) => readBlocks(text, this.#context?.blocks), show: (blocks) => showBlocks(blocks ?? []), onChange: (blocks) => change({ blocks }) });
@@ -49,7 +50,8 @@ export class PruneForm implements StepForm<PruneStep> {
     this.#chosen.element.hidden = !chosen;
     this.#by.update([{ value: "influence", label: "influence" }, { value: "perplexity", label: "perplexity" }], chosen || !blocks ? "influence" : blocks.by);
     if (chosen) this.#chosen.update(blocks);
-    else if (blocks) this.#count.update(blocks.least);
+    else this.#chosen.reset();
+    if (blocks && !chosen) this.#count.update(blocks.least);
     this.#share.update(step.feedForward ?? 1);
     this.#tell(this.#words());
   }

@@ -1,9 +1,11 @@
+import type { Range } from "../../src/core/recipes/fields";
+import { ranges } from "../../src/core/recipes/limits";
 import type { TrainSettings } from "../../src/protocol/compression";
 import { h } from "../dom";
 import { Segmented } from "../segmented";
 import { labelled, numberField } from "./controls";
 import type { Field } from "./field";
-import { type NumberRule, showNumber } from "./fieldValues";
+import { type NumberRule, ruleOf, showNumber } from "./fieldValues";
 import { edited } from "./stepEdits";
 
 type NumberName = Exclude<keyof TrainSettings, "labels">;
@@ -14,25 +16,25 @@ interface Entry {
   readonly unit?: string;
   readonly rule: NumberRule;
 }
-const count = { least: 1, whole: true, optional: true } as const;
-const share = { least: 0, most: 1, scale: 100, optional: true } as const;
+const optional = (range: Range): NumberRule => ({ ...ruleOf(range), optional: true });
+const share = (range: Range): NumberRule => ({ ...optional(range), scale: 100 });
 
 const main: readonly Entry[] = [
-  { name: "epochs", label: "Epochs", title: "Times that the whole text is learnt", rule: { ...count, most: 1000 } },
-  { name: "learningRate", label: "Learning rate", title: "The highest one, after the warm-up", rule: { above: true, least: 0, most: 1, optional: true } },
+  { name: "epochs", label: "Epochs", title: "Times that the whole text is learnt", rule: optional(ranges.epochs) },
+  { name: "learningRate", label: "Learning rate", title: "The highest one, after the warm-up", rule: optional(ranges.learningRate) },
 ];
 const advanced: readonly Entry[] = [
-  { name: "context", label: "Context", unit: "tokens", title: "Tokens of a sequence", rule: { ...count, least: 8 } },
-  { name: "piece", label: "Piece", unit: "tokens", title: "Tokens computed at once; the gradients of the pieces of a sequence are accumulated. Less memory, drawn labels only", rule: { ...count, least: 8 } },
-  { name: "warmUp", label: "Warm-up", unit: "%", title: "Share of all steps until the learning rate is reached", rule: share },
-  { name: "finalRate", label: "Final rate", unit: "%", title: "Share of the learning rate that is left at the end (cosine decay)", rule: share },
-  { name: "weightDecay", label: "Weight decay", title: "Of AdamW", rule: { least: 0, most: 1, optional: true } },
-  { name: "temperature", label: "Temperature", title: "Of the teacher's distribution; above 1 its rarer words count more", rule: { above: true, least: 0, most: 100, optional: true } },
-  { name: "hardShare", label: "True next token", unit: "%", title: "Share of the true next token in what is learnt from a teacher", rule: share },
-  { name: "validationShare", label: "Held back", unit: "%", title: "Share of the sequences that is kept to validate on", rule: { ...share, most: 0.9 } },
-  { name: "validateEvery", label: "Validate every", unit: "steps", title: "Empty: once an epoch", rule: count },
-  { name: "patience", label: "Patience", title: "Validations without a better loss after which training stops", rule: count },
-  { name: "seed", label: "Seed", title: "Of the order of the sequences and of the first values of an adapter", rule: { least: 0, whole: true, optional: true } },
+  { name: "context", label: "Context", unit: "tokens", title: "Tokens of a sequence", rule: optional(ranges.context) },
+  { name: "piece", label: "Piece", unit: "tokens", title: "Tokens computed at once; the gradients of the pieces of a sequence are accumulated. Less memory, drawn labels only", rule: optional(ranges.piece) },
+  { name: "warmUp", label: "Warm-up", unit: "%", title: "Share of all steps until the learning rate is reached", rule: share(ranges.share) },
+  { name: "finalRate", label: "Final rate", unit: "%", title: "Share of the learning rate that is left at the end (cosine decay)", rule: share(ranges.share) },
+  { name: "weightDecay", label: "Weight decay", title: "Of AdamW", rule: optional(ranges.share) },
+  { name: "temperature", label: "Temperature", title: "Of the teacher's distribution; above 1 its rarer words count more", rule: optional(ranges.temperature) },
+  { name: "hardShare", label: "True next token", unit: "%", title: "Share of the true next token in what is learnt from a teacher", rule: share(ranges.share) },
+  { name: "validationShare", label: "Held back", unit: "%", title: "Share of the sequences that is kept to validate on", rule: share(ranges.validationShare) },
+  { name: "validateEvery", label: "Validate every", unit: "steps", title: "Empty: once an epoch", rule: optional(ranges.steps) },
+  { name: "patience", label: "Patience", title: "Validations without a better loss after which training stops", rule: optional(ranges.steps) },
+  { name: "seed", label: "Seed", title: "Of the order of the sequences and of the first values of an adapter", rule: optional(ranges.seed) },
 ];
 
 /** How a training goes: the two settings that are changed most, and the rest for a fold. What is empty is Decant's choice. */

@@ -10,6 +10,7 @@ export interface Range {
   /** `to` itself is too much. */
   readonly below?: boolean;
   readonly whole?: boolean;
+  readonly nonzero?: boolean;
 }
 
 /** The fields of one object of a stranger's JSON. What is missing is undefined; what is wrong is a HumanError that says where. */
@@ -100,15 +101,15 @@ function fail(place: string, problem: string): never {
   throw new HumanError("badArgument", `${place}: ${problem}${/[.?]$/.test(problem) ? "" : "."}`);
 }
 
-function isInRange(value: unknown, { from, to, above, below, whole }: Range): value is number {
-  if (typeof value !== "number" || !Number.isFinite(value) || (whole && !Number.isInteger(value))) return false;
+function isInRange(value: unknown, { from, to, above, below, whole, nonzero }: Range): value is number {
+  if (typeof value !== "number" || !Number.isFinite(value) || (whole && !Number.isInteger(value)) || (nonzero && value === 0)) return false;
   return (above ? value > from : value >= from) && (below ? value < to : value <= to);
 }
 
-function rangeWords({ from, to, above, below, whole }: Range): string {
+function rangeWords({ from, to, above, below, whole, nonzero }: Range): string {
   const lower = above ? `above ${from}` : `from ${from}`;
   const upper = below ? `and below ${to}` : `to ${to}`;
-  return `${whole ? "a whole number" : "a number"} ${lower} ${upper}`;
+  return `${whole ? "a whole number" : "a number"} ${lower} ${upper}${nonzero ? " but 0" : ""}`;
 }
 
 /** A stranger's value in a sentence: of objects and lists only that they are such, since they may be nested without end. */

@@ -1,6 +1,6 @@
 import type { Range } from "./fields";
 
-/** What a recipe may say. media/schemas/recipe.schema.json says the same. */
+/** What a recipe, a training and an adapter may be told: by a file, a command or the panel. media/schemas/recipe.schema.json says the same. */
 export const mostSteps = 20;
 export const longestName = 100;
 export const longestPath = 1024;
@@ -16,16 +16,18 @@ export const ranges = {
   least: { from: 1, to: mostBlocks, whole: true },
   feedForward: { from: 0, above: true, to: 1 },
   sparsity: { from: 0, above: true, to: 1, below: true },
-  scale: { from: -100, to: 100 },
+  /** 0 would change nothing. */
+  scale: { from: -100, to: 100, nonzero: true },
   rank: { from: 1, to: 1024, whole: true },
   alpha: { from: 0, above: true, to: 10_000 },
   maxKl: { from: 0, above: true, to: 100 },
   maxPerplexity: { from: 0, above: true, to: 1000 },
   share,
-  tokens: { from: 16, to: 131_072, whole: true },
+  context: { from: 2, to: 131_072, whole: true },
+  piece: { from: 1, to: 131_072, whole: true },
   epochs: { from: 1, to: 1000, whole: true },
-  learningRate: { from: 0, above: true, to: 1 },
-  temperature: { from: 0, above: true, to: 100 },
-  validationShare: { from: 0, above: true, to: 1, below: true },
+  learningRate: { from: 1e-10, to: 1 },
+  temperature: { from: 0.01, to: 100 },
+  validationShare: { from: 0, to: 0.9 },
   steps: { from: 1, to: 1_000_000, whole: true },
 } as const satisfies Readonly<Record<string, Range>>;

@@ -87,8 +87,8 @@ function settingsOf(step: Fields): Partial<TrainSettings> | undefined {
   ];
   const fields = Fields.of(step.raw("settings"), `${step.place}, settings`, names);
   return {
-    context: fields.number("context", ranges.tokens),
-    piece: fields.number("piece", ranges.tokens),
+    context: fields.number("context", ranges.context),
+    piece: fields.number("piece", ranges.piece),
     epochs: fields.number("epochs", ranges.epochs),
     learningRate: fields.number("learningRate", ranges.learningRate),
     warmUp: fields.number("warmUp", ranges.share),

@@ -1,5 +1,6 @@
 import { HumanError } from "../../protocol/humanError";
 import type { TensorInfo } from "../gguf/header";
+import { ranges } from "../recipes/limits";
 import type { MetadataEntry, WrittenTensor } from "../gguf/writer";
 import type { Random } from "./random";
 
@@ -38,9 +39,9 @@ export function checkAdapterSettings(tensors: readonly TensorInfo[], { rank, alp
     if (unreachable.includes(target)) throw new HumanError("badArgument", `${target} cannot learn: in llama.cpp gradients end at the cache of keys and values. Targets can be ${known.join(", ")}.`);
     if (!known.includes(target)) throw new HumanError("badArgument", `The model has no matrices called “${target.slice(0, 60)}”. Targets can be ${known.join(", ")}.`);
   }
-  const most = Math.min(...tensors.filter(({ name, shape }) => shape.length === 2 && targets.includes(roleOf(name) ?? "")).flatMap(({ shape }) => shape));
+  const most = Math.min(ranges.rank.to, ...tensors.filter(({ name, shape }) => shape.length === 2 && targets.includes(roleOf(name) ?? "")).flatMap(({ shape }) => shape));
   if (!Number.isInteger(rank) || rank < 1 || rank > most) throw new HumanError("badArgument", `The rank of the adapter must be a whole number from 1 to ${most}, not ${rank}.`);
-  if (!(alpha > 0 && alpha < 1e6)) throw new HumanError("badArgument", `The alpha of the adapter must be above 0, not ${alpha}: the rank, or twice the rank, is usual.`);
+  if (!(alpha > ranges.alpha.from && alpha <= ranges.alpha.to)) throw new HumanError("badArgument", `The alpha of the adapter must be above 0 and at most ${ranges.alpha.to}, not ${alpha}: the rank, or twice the rank, is usual.`);
 }
 
 /** What llama.cpp asks of an adapter's header (llama_adapter_lora_init). */

@@ -1,5 +1,7 @@
 import { HumanError } from "../../protocol/humanError";
 import type { TrainSettings } from "../../protocol/compression";
+import type { Range } from "../recipes/fields";
+import { ranges } from "../recipes/limits";
 
 /** Tokens of a sequence, where the model was trained on as many. */
 const usualContext = 256;
@@ -28,33 +30,29 @@ export function defaultTrainSettings(kind: "distil" | "lora", weights: "adapter"
 /** Throws a HumanError that names what cannot be. */
 export function checkTrainSettings(settings: TrainSettings): void {
   const { context, piece, labels, validateEvery } = settings;
-  whole("The context", context, 2, 131_072);
+  within("The context", context, ranges.context);
   if (piece !== undefined) {
-    whole("The length of a piece", piece, 1, context);
+    within("The length of a piece", piece, { ...ranges.piece, to: context });
     if (context % piece !== 0) refuse(`The length of a piece must divide the context: ${context} is no multiple of ${piece}.`);
     if (piece < context && labels === "distribution") refuse("Whole distributions of the teacher need sequences that are computed in one piece: leave the pieces out, or take drawn labels.");
   }
-  whole("The number of epochs", settings.epochs, 1, 10_000);
-  between("The learning rate", settings.learningRate, 1e-10, 1);
-  between("The share of the warm-up", settings.warmUp, 0, 1);
-  between("The share of the learning rate at the end", settings.finalRate, 0, 1);
-  between("The weight decay", settings.weightDecay, 0, 1);
-  between("The temperature", settings.temperature, 0.01, 100);
-  between("The share of true tokens", settings.hardShare, 0, 1);
-  between("The share for validation", settings.validationShare, 0, 0.9);
-  if (validateEvery !== undefined) whole("The number of steps between validations", validateEvery, 1, 1e9);
-  whole("The patience", settings.patience, 1, 1e6);
-  whole("The seed", settings.seed, 0, 2 ** 32 - 1);
+  within("The number of epochs", settings.epochs, ranges.epochs);
+  within("The learning rate", settings.learningRate, ranges.learningRate);
+  within("The share of the warm-up", settings.warmUp, ranges.share);
+  within("The share of the learning rate at the end", settings.finalRate, ranges.share);
+  within("The weight decay", settings.weightDecay, ranges.share);
+  within("The temperature", settings.temperature, ranges.temperature);
+  within("The share of true tokens", settings.hardShare, ranges.share);
+  within("The share for validation", settings.validationShare, ranges.validationShare);
+  if (validateEvery !== undefined) within("The number of steps between validations", validateEvery, ranges.steps);
+  within("The patience", settings.patience, ranges.steps);
+  within("The seed", settings.seed, ranges.seed);
   if (labels !== "distribution" && labels !== "drawn") refuse("Labels are \"distribution\" or \"drawn\".");
 }
 
-function whole(name: string, value: number, least: number, most: number): void {
-  between(name, value, least, most);
-  if (!Number.isInteger(value)) refuse(`${name} must be a whole number, not ${value}.`);
-}
-
-function between(name: string, value: number, least: number, most: number): void {
-  if (!(value >= least && value <= most)) refuse(`${name} must be between ${least} and ${most}, not ${value}.`);
+function within(name: string, value: number, { from, to, whole = false }: Range): void {
+  if (!(value >= from && value <= to)) refuse(`${name} must be between ${from} and ${to}, not ${value}.`);
+  if (whole && !Number.isInteger(value)) refuse(`${name} must be a whole number, not ${value}.`);
 }
 
 function refuse(sentence: string): never {

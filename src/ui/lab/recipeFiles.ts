@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { recipeText } from "../../core/recipes/recipeFile";
+import { parseRecipe, recipeText } from "../../core/recipes/recipeFile";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { CompressionRecipe } from "../../protocol/recipe";
 import { openRecipe } from "../../services/lab/recipeOnDisk";
@@ -27,12 +27,15 @@ export async function readRecipe(file: string): Promise<CompressionRecipe | unde
   return choice && recipe;
 }
 
-/** Asks for a place unless the recipe has one, and writes it there. Answers the file; undefined when the person stepped back. */
+/** Asks for a place unless the recipe has one, and writes it there. Answers the file; undefined when the person stepped back. Throws for a recipe that could not be opened again. */
 export async function saveRecipe(recipe: CompressionRecipe, known: string | undefined, folder: string): Promise<string | undefined> {
+  parseRecipe(recipeText(recipe));
   const file = known ?? (await askPlace(recipe, folder));
   if (file === undefined) return undefined;
+  const text = recipeText(withRelativePaths(recipe, dirname(file)));
+  parseRecipe(text);
   try {
-    await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(recipeText(withRelativePaths(recipe, dirname(file)))));
+    await vscode.workspace.fs.writeFile(vscode.Uri.file(file), new TextEncoder().encode(text));
   } catch (error) {
     throw new HumanError("notWritable", `The recipe could not be written (${sentenceOf(error)}). Choose another place.`, { cause: error });
   }

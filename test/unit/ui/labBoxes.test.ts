@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -91,6 +91,15 @@ describe("opening and saving recipes in the lab", () => {
     expect(editor.questions.at(-1)).toBe("mine.decant.json uses files outside of its folder.");
     expect(lab.snapshot).toMatchObject({ name: "My recipe: 1/2", file: path, model: { path: join(root, "m", "pocket-F16.gguf") } });
     expect(lab.snapshot.steps).toHaveLength(2);
+  });
+
+  it("saves nothing that could not be opened again, and says why", async () => {
+    lab.edit((recipe) => withStep(recipe, { kind: "merge", adapter: "", scale: 1 }));
+    editor.paths = [join(root, "m.decant.json")];
+    await expect(boxes.save(lab)).rejects.toThrow(/^Step 1 \(merge\): “adapter” must be a text of 1 to 1024/);
+    lab.edit((recipe) => ({ ...recipe, steps: Array.from({ length: 21 }, () => prune) }));
+    await expect(boxes.save(lab)).rejects.toThrow(/at most 20 steps/);
+    expect(existsSync(join(root, "m.decant.json"))).toBe(false);
   });
 
   it("takes no name that the dialog did not ask about", async () => {

@@ -22,7 +22,7 @@ const step: fc.Arbitrary<RecipeStep> = fc.oneof(
   fc.record({ kind: fc.constant("quantize" as const), level: fc.constantFrom(...quantTypes), imatrix: fc.boolean(), gate }, { requiredKeys: ["kind", "level"] }),
   fc.record({ kind: fc.constant("distil" as const), teacher: line, adapter, merge: fc.boolean(), settings, gate }, { requiredKeys: ["kind"] }),
   fc.record({ kind: fc.constant("lora" as const), examples: line, adapter, merge: fc.boolean(), settings, gate }, { requiredKeys: ["kind", "adapter"] }),
-  fc.record({ kind: fc.constant("merge" as const), adapter: line, scale: share, gate }, { requiredKeys: ["kind", "adapter", "scale"] }),
+  fc.record({ kind: fc.constant("merge" as const), adapter: line, scale: share.filter((scale) => scale !== 0), gate }, { requiredKeys: ["kind", "adapter", "scale"] }),
 );
 const recipe: fc.Arbitrary<CompressionRecipe> = fc.record(
   { version: fc.constant(1 as const), name: line, model: line, text: line, seed: fc.nat(), steps: fc.array(step, { maxLength: 20 }) },

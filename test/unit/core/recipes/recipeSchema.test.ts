@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
-import { mostSteps, ranges } from "../../../../src/core/recipes/limits";
+import type { Range } from "../../../../src/core/recipes/fields";
+import { longestName, mostSteps, ranges } from "../../../../src/core/recipes/limits";
 import { recipePresets } from "../../../../src/core/recipes/presets";
 import { quantTypes } from "../../../../src/protocol/model";
 import { stepKinds } from "../../../../src/protocol/recipe";
@@ -10,9 +11,12 @@ import { rightRecipes, wrongRecipes } from "./recipeExamples";
 
 const root = join(__dirname, "../../../..");
 const schema = JSON.parse(readFileSync(join(root, "media/schemas/recipe.schema.json"), "utf8")) as {
-  properties: { steps: { maxItems: number } };
+  properties: { name: { maxLength: number }; steps: { maxItems: number } };
   definitions: Record<string, { description?: string; properties: Record<string, { enum?: string[]; description?: string; maximum?: number }> }>;
 };
+interface Property { readonly type?: string; readonly minimum?: number; readonly exclusiveMinimum?: number }
+/** Settings whose limits have another name than they; all others that are not in the table are shares. */
+const rangeOf: Readonly<Record<string, Range>> = { validateEvery: ranges.steps, patience: ranges.steps };
 const takes = new Ajv({ strict: false }).compile(schema);
 
 describe("the schema of recipes", () => {
@@ -33,8 +37,17 @@ describe("the schema of recipes", () => {
     expect(step?.properties.kind?.enum).toEqual(stepKinds);
     expect(quantize?.properties.level?.enum).toEqual(quantTypes);
     expect(schema.properties.steps.maxItems).toBe(mostSteps);
-    expect(settings?.properties.epochs?.maximum).toBe(ranges.epochs.to);
-    expect(settings?.properties.context?.maximum).toBe(ranges.tokens.to);
+    expect(schema.properties.name.maxLength).toBe(longestName);
+    const limitsOf = (properties: object | undefined, share = ranges.share): object => Object.fromEntries(Object.entries(properties ?? {}).flatMap(([name, property]: [string, Property]) => {
+      if (property.minimum === undefined && property.exclusiveMinimum === undefined) return [];
+      const range: Range = rangeOf[name] ?? (name in ranges ? ranges[name as keyof typeof ranges] : share);
+      const { from, to, above, below, nonzero, whole } = range;
+      expect(property, name).toMatchObject({ [above ? "exclusiveMinimum" : "minimum"]: from, [below ? "exclusiveMaximum" : "maximum"]: to, type: whole ? "integer" : "number", ...(nonzero && { not: { const: 0 } }) });
+      return [[name, true]];
+    }));
+    for (const { properties } of Object.values(schema.definitions)) limitsOf(properties);
+    expect(Object.keys(limitsOf(settings?.properties))).toHaveLength(13);
+    expect(Object.keys(limitsOf(schema.definitions.adapter?.properties))).toEqual(["rank", "alpha"]);
   });
 
   it("describes every setting", () => {

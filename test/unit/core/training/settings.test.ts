@@ -19,6 +19,8 @@ describe("settings", () => {
 
   it.each([
     [{ context: 1 }, /context must be between 2/],
+    [{ context: 200_000 }, /context must be between 2 and 131072/],
+    [{ epochs: 1001 }, /epochs must be between 1 and 1000/],
     [{ context: 2.5 }, /whole number/],
     [{ piece: 100 }, /no multiple of 100/],
     [{ piece: 128 }, /distributions .* one piece/],
@@ -57,6 +59,8 @@ describe("an adapter", () => {
     expect(() => checkAdapterSettings(tensors, { ...settings, targets: [] })).toThrow(/at least one target/);
     expect(() => checkAdapterSettings(tensors, { ...settings, rank: 9 })).toThrow(/from 1 to 8/);
     expect(() => checkAdapterSettings(tensors, { ...settings, alpha: 0 })).toThrow(/alpha/);
+    expect(() => checkAdapterSettings(tensors, { ...settings, alpha: 20_000 })).toThrow(/at most 10000/);
+    expect(() => checkAdapterSettings([tensor("blk.0.attn_q.weight", 4096, 4096)], { ...settings, rank: 2000 })).toThrow(/from 1 to 1024/);
   });
 
   it("takes what the model has of the usual targets, or of those that are named", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readBlocks, readNumber, showBlocks, showNumber } from "../../../../webview/lab/fieldValues";
+import { ranges } from "../../../../src/core/recipes/limits";
+import { readBlocks, readNumber, ruleOf, showBlocks, showNumber } from "../../../../webview/lab/fieldValues";
 
 describe("a number in a field", () => {
   const rank = { least: 1, most: 8, whole: true };
@@ -14,6 +15,12 @@ describe("a number in a field", () => {
   test.each(["x", "1x", "--1", "Infinity", "NaN", "0x10", "1e999", "1 000"])("%s is none", (text) => expect(readNumber(text, {}).problem).toBeDefined());
   test("may be left empty only where that means something", () => {
     expect([readNumber("", { ...rank, optional: true }), readNumber(" ", rank)]).toEqual([{ value: undefined }, { problem: "Write a whole number from 1 to 8." }]);
+  });
+  test("has the limits of recipe files", () => {
+    expect(readNumber("20000", ruleOf(ranges.alpha))).toEqual({ problem: "Must be a number above 0 and at most 10000." });
+    expect([readNumber("0", ruleOf(ranges.scale)), readNumber("-1", ruleOf(ranges.scale))]).toEqual([{ problem: "Must be a number from -100 to 100 but 0." }, { value: -1 }]);
+    expect(readNumber("1025", ruleOf(ranges.rank))).toEqual({ problem: "Must be a whole number from 1 to 1024." });
+    expect(readBlocks("512", undefined)).toEqual({ problem: "There is no block 512." });
   });
   test("a share is written in percent", () => {
     const share = { least: 0, most: 0.9, scale: 100 };
