@@ -21,6 +21,13 @@ export async function stepKeys({ steps, seed }: CompressionRecipe, model: ModelF
   return keys;
 }
 
+/** Of what a step makes of a model, whatever the steps before were. */
+export async function resultKey(step: RecipeStep, model: ModelFile, learning: string): Promise<string> {
+  return hashOf(JSON.stringify([
+    { ...step, gate: undefined }, await fingerprint(model.path), ...(readsText(step) ? [hashOf(learning)] : []), ...(step.kind === "merge" ? [await fingerprint(step.adapter)] : []),
+  ]));
+}
+
 function filesNamed(step: RecipeStep): readonly string[] {
   const path = step.kind === "distil" ? step.teacher : step.kind === "lora" ? step.examples : step.kind === "merge" ? step.adapter : undefined;
   return path === undefined ? [] : [path];

@@ -15,9 +15,9 @@ import type { KeptFiles } from "./keptFiles";
 import type { LabParts, LabText } from "./labParts";
 import { modelAt } from "./modelAt";
 import { Pruning } from "./pruning";
-import { readsText } from "./recipeGround";
 import type { Stage } from "./recipeMeasuring";
 import { isTraining, type StepFiles } from "./stepFiles";
+import { resultKey } from "./stepKeys";
 import { type StepProgress, within } from "./stepProgress";
 import { type TrainedStep, TrainingWork } from "./trainingWork";
 
@@ -69,7 +69,7 @@ export class StepWork {
       return;
     }
     const { output } = context.files;
-    const key = await keyOf(step, context);
+    const key = await resultKey(step, context.model, context.learning.text);
     const earlier = context.restart ? undefined : await this.kept.find<Made>(output, key);
     if (earlier) {
       yield { kind: "result", result: { ...earlier, kept: true } };
@@ -186,13 +186,6 @@ export class StepWork {
     }
     return matrix;
   }
-}
-
-/** All that the result follows from, but for the gate. */
-async function keyOf(step: RecipeStep, { model, learning }: StepContext): Promise<string> {
-  return hashOf(JSON.stringify([
-    { ...step, gate: undefined }, await fingerprint(model.path), ...(readsText(step) ? [hashOf(learning.text)] : []), ...(step.kind === "merge" ? [await fingerprint(step.adapter)] : []),
-  ]));
 }
 
 /** As the next step finds it. */
