@@ -49,6 +49,8 @@ export interface LabSnapshot {
   readonly presets: readonly LabPreset[];
   readonly steps: readonly LabStep[];
   readonly original?: { readonly measured?: MeasuredRow; readonly clauseF1?: number };
+  /** What the last run learnt from and measured on, by name; absent before it has ended. */
+  readonly texts?: string;
   /** Of the chosen model on the text; absent until it is asked for. */
   readonly ranking?: BlockRanking;
   readonly rankingProgress?: { readonly fraction: number };

@@ -111,7 +111,7 @@ describe("the Compression Lab", () => {
   test("shows what each step cost and won back", () =>
     session.step("lab-results", async () => {
       expect(await page.locator(".results .chart-area svg").count()).toBe(1);
-      const kl = await Promise.all([1, 2, 3].map(async (row) => Number(await page.cell(row, 2))));
+      const kl = await Promise.all([1, 2, 3].map(async (row) => Number.parseFloat(await page.cell(row, 2))));
       for (const value of kl) expect(value).toBeGreaterThan(0);
       expect(kl[2]).toBeLessThan(kl[1]!);
       expect(await page.cell(1, 0)).toMatch(/MiB/);

@@ -1,7 +1,7 @@
 import { stepTitle } from "../../src/core/recipes/stepWords";
 import type { LabSnapshot } from "../../src/protocol/labPanel";
 import type { MeasuredRow } from "../../src/protocol/model";
-import { formatBytes, formatKl, formatShare } from "../format";
+import { formatBytes, formatKl, formatShare, plural } from "../format";
 
 /** One line of the table: the original, or the model after a step. */
 export interface PathRow {
@@ -61,6 +61,12 @@ export function pathPoints(rows: readonly PathRow[]): readonly PathPoint[] {
     const words = [label, formatBytes(bytes), `KL divergence ${formatKl(kl)}`, ...(row?.top1Agreement === undefined ? [] : [`same word ${formatShare(row.top1Agreement)}`]), ...(passed === false ? ["gate not passed"] : [])];
     return { step, label, bytes, kl, failed: passed === false, last: index === measured.length - 1 && index > 0, description: words.join(", ") };
   });
+}
+
+/** What the figures rest on; undefined before anything is measured. */
+export function measuredWords({ text, texts, original, steps }: Pick<LabSnapshot, "text" | "texts" | "original" | "steps">): string | undefined {
+  const row = original?.measured ?? steps.find(({ result }) => result?.measured)?.result?.measured;
+  return row && `Text: ${texts ?? text.name} · ${plural(row.chunks, "chunk")} measured · ± is one standard error`;
 }
 
 /** What the chain lost, and what its last steps won back of the most that was lost; undefined with nothing to say. */

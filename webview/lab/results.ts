@@ -1,11 +1,12 @@
 import type { LabSnapshot } from "../../src/protocol/labPanel";
 import { Changed } from "../changed";
 import { h, icon, replace } from "../dom";
-import { formatBits, formatBytes, formatKl, formatPerplexity, formatSeconds, formatShare, missing } from "../format";
+import { formatBits, formatBytes, formatError, formatKl, formatPerplexity, formatSeconds, formatShare, missing } from "../format";
 import { Button } from "../toolkit";
-import { type PathRow, pathPoints, pathRows, pathWords } from "./pathPoints";
+import { type PathRow, measuredWords, pathPoints, pathRows, pathWords } from "./pathPoints";
 import { drawPath } from "./pathPlot";
 import { PlotFrame } from "./plotFrame";
+import { ScrolledTable } from "./scrolledTable";
 
 /** Before and after: what each step made of the model, as a path and as numbers. */
 export class Results {
@@ -14,6 +15,7 @@ export class Results {
   readonly #frame = new PlotFrame({ reach: 28 });
   readonly #empty = h("div", { class: "figure-empty" }, icon("graph-line"), h("strong", {}, "The way from the original to the result"), h("span", { class: "dim" }, "Every step is measured against the original: its size across, its difference up. Run the recipe to see it."));
   readonly #body = h("tbody", {});
+  readonly #measured = h("p", { class: "figure-note dim" });
   readonly #changed = new Changed();
   readonly element: HTMLElement;
 
@@ -27,7 +29,12 @@ export class Results {
       this.#words,
       this.#frame.element,
       this.#empty,
-      h("div", { class: "table-frame" }, h("table", {}, h("thead", {}, h("tr", {}, ...heads.map(([name, tone]) => h("th", { scope: "col", class: tone || undefined }, name)))), this.#body)),
+      h(
+        "div",
+        { class: "table-part" },
+        new ScrolledTable("Before and after", h("table", {}, h("thead", {}, h("tr", {}, ...heads.map(([name, tone]) => h("th", { scope: "col", class: tone || undefined }, name)))), this.#body)).element,
+        this.#measured,
+      ),
     );
   }
 
@@ -42,6 +49,9 @@ export class Results {
     if (this.#words.textContent !== words) this.#words.textContent = words;
     this.#words.hidden = words === "";
     if (drawn) this.#frame.update(points, (width, height) => drawPath(points, width, height));
+    const measured = measuredWords(snapshot) ?? "";
+    if (this.#measured.textContent !== measured) this.#measured.textContent = measured;
+    this.#measured.hidden = measured === "";
     this.element.classList.toggle("without-f1", rows.every(({ clauseF1 }) => clauseF1 === undefined));
     if (this.#changed.since(rows)) replace(this.#body, ...rows.map((row, index) => tableRow(row, index === rows.length - 1 && index > 0)));
   }
@@ -50,15 +60,19 @@ export class Results {
 function tableRow(row: PathRow, last: boolean): HTMLElement {
   const { step, title, bytes, foretold, measured, clauseF1, seconds, passed, kept } = row;
   const cell = (words: string, extra = "", told = false): HTMLElement => h("td", { class: `numeric ${extra}`.trim() }, words === missing ? h("span", { class: "dim" }, words) : told ? h("em", { class: "dim" }, `~${words}`) : words);
+  const estimated = (words: string, error: number | undefined): HTMLElement => {
+    if (words === missing || !error) return cell(words);
+    return h("td", { class: "numeric", title: `Standard error ${formatError(error)}` }, words, " ", h("small", { class: "error dim" }, `± ${formatError(error)}`));
+  };
   return h(
     "tr",
     { class: last ? (foretold ? "last foretold" : "last") : undefined },
     h("th", { scope: "row", title: row.path ?? title }, h("span", { class: "row-title" }, step < 0 ? undefined : h("span", { class: "dim" }, String(step + 1)), h("span", { class: "ellipsis" }, title), passed === false ? h("span", { class: "poor", title: "Gate not passed" }, icon("error"), h("span", { class: "spoken" }, "gate not passed")) : undefined)),
     cell(formatBytes(bytes), "", foretold),
     cell(formatBits(measured?.bitsPerWeight), "bits"),
-    cell(step < 0 && measured ? "0" : formatKl(measured?.kl?.mean)),
+    step < 0 && measured ? cell("0") : estimated(formatKl(measured?.kl?.mean), measured?.kl?.error),
     cell(step < 0 && measured ? "100 %" : formatShare(measured?.top1Agreement)),
-    cell(formatPerplexity(measured?.perplexity.value)),
+    estimated(formatPerplexity(measured?.perplexity.value), measured?.perplexity.error),
     cell(clauseF1 === undefined ? missing : clauseF1.toFixed(3), "f1"),
     cell(kept ? "kept" : seconds === undefined ? missing : formatSeconds(seconds), "time", foretold),
   );

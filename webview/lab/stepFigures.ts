@@ -1,6 +1,6 @@
 import type { MeasuredRow } from "../../src/protocol/model";
 import type { StepEstimate, StepResult } from "../../src/protocol/recipe";
-import { formatBytes, formatKl, formatPerplexity, formatSeconds, formatShare } from "../format";
+import { formatBytes, formatError, formatKl, formatPerplexity, formatSeconds, formatShare } from "../format";
 
 export interface Figure {
   readonly name: string;
@@ -21,8 +21,8 @@ export function estimateFigures({ bytes, seconds, memory, disk }: StepEstimate):
 export function resultFigures({ bytes, seconds, measured, clauseF1 }: StepResult, original: MeasuredRow | undefined): readonly Figure[] {
   return [
     { name: "size", value: formatBytes(bytes) },
-    ...(measured?.kl ? [{ name: "KL", value: formatKl(measured.kl.mean), title: `± ${formatKl(measured.kl.error)} nats per token` }] : []),
-    ...(measured ? [{ name: "perplexity", value: formatPerplexity(measured.perplexity.value), ...(original && { title: `${formatPerplexity(original.perplexity.value)} in the original` }) }] : []),
+    ...(measured?.kl ? [{ name: "KL", value: formatKl(measured.kl.mean), title: `± ${formatError(measured.kl.error)} nats per token` }] : []),
+    ...(measured ? [{ name: "perplexity", value: formatPerplexity(measured.perplexity.value), title: [`± ${formatError(measured.perplexity.error)}`, ...(original ? [`${formatPerplexity(original.perplexity.value)} in the original`] : [])].join(", ") }] : []),
     ...(measured?.top1Agreement === undefined ? [] : [{ name: "same word", value: formatShare(measured.top1Agreement) }]),
     ...(clauseF1 === undefined ? [] : [{ name: "clause F1", value: clauseF1.toFixed(3) }]),
     { name: "took", value: formatSeconds(seconds) },

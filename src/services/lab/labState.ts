@@ -132,6 +132,7 @@ export class LabState {
       presets: recipePresets.map(({ id, title, detail }) => ({ id, title, detail })),
       steps: steps.map((step, index) => ({ step, estimate: estimates.values[index], result: results[index] })),
       original: original && { measured: original.measured, clauseF1: original.clauseF1 },
+      texts: running.last?.texts,
       ranking: ranking.ranking,
       rankingProgress: ranking.fraction === undefined ? undefined : { fraction: ranking.fraction },
       run: picture,

@@ -34,7 +34,7 @@ export class RunningRecipe {
   #picture: LabRun | undefined;
   #results: readonly StepResult[] = [];
   #original: RecipeResult["original"] | undefined;
-  #last: Pick<RecipeResult, "seconds" | "notes"> | undefined;
+  #last: Pick<RecipeResult, "seconds" | "notes" | "texts"> | undefined;
   #question: Question | undefined;
   #current: Current | undefined;
 
@@ -53,7 +53,7 @@ export class RunningRecipe {
   }
 
   /** Of the whole run that gave the results; undefined where they are another's, or a part of one. */
-  get last(): Pick<RecipeResult, "seconds" | "notes"> | undefined {
+  get last(): Pick<RecipeResult, "seconds" | "notes" | "texts"> | undefined {
     return this.#last;
   }
 
@@ -171,8 +171,8 @@ export class RunningRecipe {
 
   #finish(recipe: CompressionRecipe, result: RecipeResult): void {
     this.#original = result.original;
-    const { seconds, notes = [] } = result;
-    this.#last = { seconds, notes };
+    const { seconds, notes = [], texts } = result;
+    this.#last = { seconds, notes, texts };
     this.#take(result.steps);
     const { stoppedAt } = result;
     const stopped = stoppedAt === undefined ? undefined : recipe.steps[stoppedAt];

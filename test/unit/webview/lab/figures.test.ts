@@ -4,7 +4,7 @@ import type { LabSnapshot, LabStep } from "../../../../src/protocol/labPanel";
 import type { MeasuredRow, ModelFile } from "../../../../src/protocol/model";
 import type { StepEstimate } from "../../../../src/protocol/recipe";
 import { importanceBars, measuresOf } from "../../../../webview/lab/importancePoints";
-import { pathPoints, pathRows, pathWords } from "../../../../webview/lab/pathPoints";
+import { measuredWords, pathPoints, pathRows, pathWords } from "../../../../webview/lab/pathPoints";
 import { estimateFigures, resultFigures } from "../../../../webview/lab/stepFigures";
 import { costWords, memoryWarning, obstacle, sizeWords, smallerWords, totals } from "../../../../webview/lab/totals";
 import { lossCurve, lossRange, smoothed, thinned } from "../../../../webview/lab/trainingPoints";
@@ -77,6 +77,11 @@ describe("the path", () => {
   test("a step that was not measured is passed over", () => {
     expect(pathPoints(pathRows(snapshot([done(prune, 9), done(quantize, 4, 0.4)]))).map(({ step }) => step)).toEqual([-1, 1]);
     expect(pathPoints(pathRows(snapshot([done(prune, 9, 0.2)], { original: undefined }))).map(({ step }) => step)).toEqual([0]);
+  });
+  test("what its figures rest on is named", () => {
+    expect(measuredWords(chain)).toBe("Text: t · 1 chunk measured · ± is one standard error");
+    expect(measuredWords({ ...chain, texts: "t, its last fifth measured on" })).toContain("Text: t, its last fifth measured on · ");
+    expect(measuredWords(snapshot([{ step: prune }], { original: undefined }))).toBeUndefined();
   });
   test("is told in a sentence: what was lost, and what was won back", () => {
     expect(pathWords(pathPoints(pathRows(chain)))).toBe("55 % smaller, at a KL divergence of 0.1000: 75 % of the 0.4000 lost at “2 Quantize to Q4_0” won back.");
