@@ -8,7 +8,7 @@ class AskingBanner {
   readonly element: HTMLElement;
 
   constructor(role: "alert" | "status", sign: string, yes: Button, no: Button) {
-    this.element = h("section", { class: "banner", role, hidden: true }, icon(sign), this.#words, h("span", { class: "banner-buttons" }, yes.element, no.element));
+    this.element = h("section", { class: "banner", role, tabindex: -1, hidden: true }, icon(sign), this.#words, h("span", { class: "banner-buttons" }, yes.element, no.element));
   }
 
   update(sentence: string | undefined): void {
@@ -22,7 +22,7 @@ export class GateQuestion {
   readonly #banner: AskingBanner;
 
   constructor(onAnswer: (goOn: boolean) => void) {
-    this.#banner = new AskingBanner("alert", "question", new Button({ label: "Go on", appearance: "primary", class: "go-on", onClick: () => onAnswer(true) }), new Button({ label: "Stop", class: "stop", onClick: () => onAnswer(false) }));
+    this.#banner = new AskingBanner("alert", "question", new Button({ label: "Go on", appearance: "primary", class: "go-on", title: "Takes this result as it is and runs the next step on it", onClick: () => onAnswer(true) }), new Button({ label: "Stop here, keep the result", class: "stop", title: "Ends the recipe with this step: its result stays, and the report tells it", onClick: () => onAnswer(false) }));
     this.element.setAttribute("aria-label", "Quality gate");
     this.element.classList.add("question");
   }
@@ -31,8 +31,16 @@ export class GateQuestion {
     return this.#banner.element;
   }
 
-  update(run: LabSnapshot["run"]): void {
+  /**
+   * A new question takes the focus from the run's buttons, which change under it; not onto an answer, which a key that was meant for
+   * something else would give. True when it is answered and had the focus.
+   */
+  update(run: LabSnapshot["run"], runHasFocus: boolean): boolean {
+    const [asked, hadFocus] = [!this.element.hidden, this.element.contains(document.activeElement)];
     this.#banner.update(run?.state === "asking" ? `${run.question ?? "A result is worse than its gate allows."} Go on with the recipe?` : undefined);
+    const asks = !this.element.hidden;
+    if (asks && !asked && document.hasFocus() && (runHasFocus || document.activeElement === document.body)) this.element.focus();
+    return hadFocus && !asks;
   }
 }
 

@@ -31,6 +31,15 @@ export class RunBar {
     this.element = h("section", { class: "run-bar card", "aria-label": "Run" }, h("div", { class: "run-row" }, this.#plan, h("div", { class: "run-buttons" }, this.#run.element, this.#pause.element, this.#cancel.element)), this.#progress.element, this.#state, this.#warning, this.#spoken);
   }
 
+  get hasFocus(): boolean {
+    return this.element.contains(document.activeElement);
+  }
+
+  /** The first button that can be pressed. */
+  focus(): void {
+    this.#shown()[0]?.element.focus();
+  }
+
   update(snapshot: LabSnapshot, invalidFields: number): void {
     const { run, unfinished, machine, steps } = snapshot;
     const active = run?.state === "running" || run?.state === "asking";
@@ -62,9 +71,13 @@ export class RunBar {
     const hadFocus = buttons.some(({ element }) => element.contains(document.activeElement));
     this.#run.hidden = runHidden;
     this.#pause.hidden = state !== "running";
-    this.#cancel.hidden = state !== "running" && state !== "asking" && state !== "paused";
-    const shown = buttons.filter(({ element }) => !element.hidden);
-    if (hadFocus && !shown.some(({ element }) => element.contains(document.activeElement))) shown[0]?.element.focus();
+    // A question has its own way to end the run, which keeps the result that it is about.
+    this.#cancel.hidden = state !== "running" && state !== "paused";
+    if (hadFocus && !this.#shown().some(({ element }) => element.contains(document.activeElement))) this.focus();
+  }
+
+  #shown(): readonly Button[] {
+    return [this.#run, this.#pause, this.#cancel].filter(({ element }) => !element.hidden);
   }
 
   #tell(element: HTMLElement, words = "", always = false): void {

@@ -1,3 +1,4 @@
+import { unrankedNote } from "../../src/core/recipes/unrankedNote";
 import type { LabStep } from "../../src/protocol/labPanel";
 import type { MeasuredRow } from "../../src/protocol/model";
 import { Changed } from "../changed";
@@ -40,7 +41,7 @@ function estimateParts(estimate: NonNullable<LabStep["estimate"]>): readonly Chi
   const { problem, notes } = estimate;
   return [
     problem ? h("p", { class: "with-icon step-problem" }, icon("error", "severity-error"), h("span", {}, problem)) : figureList(estimateFigures(estimate)),
-    ...noteParts(notes),
+    ...noteParts(notes.filter((note) => note !== unrankedNote)),
   ];
 }
 

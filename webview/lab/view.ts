@@ -120,13 +120,14 @@ export class LabView {
     const empty = !snapshot.model;
     this.#header.update(snapshot, locked);
     this.#problem.update(snapshot.problem ?? this.#failure);
-    this.#question.update(snapshot.run);
+    const answered = this.#question.update(snapshot.run, this.#runBar.hasFocus);
     this.#unfinished.update(snapshot);
     this.#empty.hidden = !empty;
     this.#main.hidden = empty && snapshot.steps.length === 0;
     this.#runBar.element.hidden = snapshot.steps.length === 0;
     this.#steps.update(snapshot, locked);
     this.#drawRunBar();
+    if (answered) this.#runBar.focus();
     const at = pruneAt(snapshot);
     const prune = snapshot.steps[at]?.step;
     this.#importance.update(snapshot, prune?.kind === "prune" ? prune : undefined, Math.max(0, at), this.#state);

@@ -5,6 +5,7 @@ import { formatBytes } from "../../core/format";
 import type { ParsedHeader } from "../../core/gguf/header";
 import { quantLevels } from "../../core/gguf/quantLevels";
 import { stepTitle } from "../../core/recipes/stepWords";
+import { unrankedNote } from "../../core/recipes/unrankedNote";
 import { HumanError, sentenceOf } from "../../protocol/humanError";
 import type { Machine, ModelFile, QuantSize, QuantType } from "../../protocol/model";
 import type { CompressionRecipe, MergeStep, QuantizeStep, RecipeStep, StepEstimate } from "../../protocol/recipe";
@@ -101,7 +102,7 @@ function foreseePrune(step: Extract<RecipeStep, { kind: "prune" }>, before: Afte
   const readings = (ranked === undefined ? 0 : ranked === "perplexity" ? 2 + blocks : 1) * reading(rankingTokens, before, ground);
   const matrix = (step.feedForward ?? 1) < 1 ? reading(matrixTokens, before, ground) : 0;
   return {
-    ...before, model, notes: ranked === undefined ? notes : [...notes, "Which blocks go is known when they have been ranked on the text."], seconds: readings + matrix + copySeconds(model.bytes), disk: model.bytes,
+    ...before, model, notes: ranked === undefined ? notes : [...notes, unrankedNote], seconds: readings + matrix + copySeconds(model.bytes), disk: model.bytes,
     memory: readings + matrix > 0 ? readingMemory(header, ground.context) : streamingMemory(header),
   };
 }

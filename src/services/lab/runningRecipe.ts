@@ -1,4 +1,4 @@
-import { formatBytes } from "../../core/format";
+import { sizeChange } from "../../core/recipes/sizeChange";
 import { stepTitle } from "../../core/recipes/stepWords";
 import { HumanError, isCancellation, sentenceOf } from "../../protocol/humanError";
 import type { LabRun } from "../../protocol/labPanel";
@@ -176,10 +176,10 @@ export class RunningRecipe {
     this.#take(result.steps);
     const { stoppedAt } = result;
     const stopped = stoppedAt === undefined ? undefined : recipe.steps[stoppedAt];
-    const sizes = `Done, ${formatBytes(result.original.bytes)} → ${formatBytes(result.steps.at(-1)?.bytes ?? result.original.bytes)}.`;
+    const size = `Done, ${sizeChange(result.original.bytes, result.steps.at(-1)?.bytes ?? result.original.bytes)}.`;
     const end = { fraction: 1, secondsLeft: undefined, question: undefined } as const;
     if (stoppedAt !== undefined && stopped) this.#show({ ...end, state: "stopped", step: stoppedAt, sentence: result.steps[stoppedAt]?.gate?.sentence ?? `Stopped after “${stepTitle(stopped)}”.` });
-    else this.#show({ ...end, state: "done", label: "Done", sentence: [sizes, ...notes].join(" ") });
+    else this.#show({ ...end, state: "done", label: "Done", sentence: [size, ...notes].join(" ") });
   }
 
   #take(results: readonly StepResult[]): void {

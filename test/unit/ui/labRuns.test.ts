@@ -70,7 +70,7 @@ describe("what the editor tells of a run", () => {
     await runner.tell({});
     await finish();
     await running;
-    expect(editor.messages).toEqual(["“Mine”: Done, 1.0 KiB → 0.9 KiB."]);
+    expect(editor.messages).toEqual(["“Mine”: Done, 10 % smaller."]);
     expect(asked).toBe(1);
   });
 

@@ -202,10 +202,11 @@ describe("running a recipe in the lab", () => {
     expect(lab.snapshot.run?.points).toHaveLength(1);
     expect(lab.snapshot.steps.map(({ result }) => result?.path)).toEqual(["/out/0.gguf", undefined]);
     const results = [stepResult(0), stepResult(1)];
-    await runner.tell({ result: { name: "New recipe", original, steps: results, path: "/out/1.gguf", seconds: 3, notes: ["The text is short."] } });
+    await runner.tell({ result: { name: "New recipe", original, steps: results, path: "/out/1.gguf", seconds: 3, notes: ["The text is short."], texts: "a.txt, its last fifth measured on" } });
     await running;
-    expect(lab.snapshot.run).toMatchObject({ state: "done", fraction: 1, sentence: "Done, 1.0 KiB → 0.8 KiB. The text is short." });
-    expect(lab.result).toEqual({ name: "New recipe", original, steps: results, path: "/out/1.gguf", seconds: 3, adapter: undefined, notes: ["The text is short."] });
+    expect(lab.snapshot.texts).toBe("a.txt, its last fifth measured on");
+    expect(lab.snapshot.run).toMatchObject({ state: "done", fraction: 1, sentence: "Done, 20 % smaller. The text is short." });
+    expect(lab.result).toEqual({ name: "New recipe", original, steps: results, path: "/out/1.gguf", seconds: 3, adapter: undefined, notes: ["The text is short."], texts: "a.txt, its last fifth measured on" });
     expect(made).toEqual(["/out/0.gguf", "/out/1.gguf"]);
     expect(runner.runs[0]?.run).toMatchObject({ model: pocket, folder: "/out", text: { text: "one two three" }, measuringText: { name: "bundled.txt" }, context: 256, chunks: 4 });
     expect(runner.runs[0]?.run.labelled).toBeUndefined();
