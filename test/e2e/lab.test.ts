@@ -62,6 +62,8 @@ describe("the Compression Lab", () => {
     session.step("lab-estimates", async () => {
       await page.fill(3, "Epochs", "1");
       await page.fill(3, "Rank", "2");
+      // The usual one is for hundreds of steps, and this text makes five.
+      await page.fill(3, "Learning rate", "0.001");
       await page.estimated();
       await session.picture(screens, "lab-estimates");
       expect(await page.locator(".step .outcome", { hasText: "cannot" }).count()).toBe(0);

@@ -23,7 +23,7 @@ const recipe: CompressionRecipe = {
   steps: [
     { kind: "prune", blocks: { least: 1, by: "influence" }, gate: { maxKl: 20, otherwise: "stop" } },
     { kind: "quantize", level: "Q4_0" },
-    { kind: "distil", adapter: { rank: 2, alpha: 4, targets: ["attn_q", "ffn_down"] }, settings: { context: 64, epochs: 1 } },
+    { kind: "distil", adapter: { rank: 2, alpha: 4, targets: ["attn_q", "ffn_down"] }, settings: { context: 64, epochs: 1, learningRate: 1e-3 } },
   ],
 };
 let real: RealClient;
