@@ -29,7 +29,7 @@ const advanced: readonly Entry[] = [
   { name: "warmUp", label: "Warm-up", unit: "%", title: "Share of all steps until the learning rate is reached", rule: share(ranges.share) },
   { name: "finalRate", label: "Final rate", unit: "%", title: "Share of the learning rate that is left at the end (cosine decay)", rule: share(ranges.share) },
   { name: "weightDecay", label: "Weight decay", title: "Of AdamW", rule: optional(ranges.share) },
-  { name: "temperature", label: "Temperature", title: "Of the teacher's distribution; above 1 its rarer words count more", rule: optional(ranges.temperature) },
+  { name: "temperature", label: "Temperature", title: "Of the teacher's distribution; 1 makes the student like it; others distort it", rule: optional(ranges.temperature) },
   { name: "hardShare", label: "True next token", unit: "%", title: "Share of the true next token in what is learnt from a teacher", rule: share(ranges.share) },
   { name: "validationShare", label: "Held back", unit: "%", title: "Share of the sequences that is kept to validate on", rule: share(ranges.validationShare) },
   { name: "validateEvery", label: "Validate every", unit: "steps", title: "Empty: once an epoch", rule: optional(ranges.steps) },
