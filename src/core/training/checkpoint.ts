@@ -47,6 +47,14 @@ export function parseCheckpoint(text: string): SavedTraining {
   return saved;
 }
 
+/**
+ * Whether another training may take its place unasked: no step was taken, or every validation was no better than before. What was learnt
+ * since the beginning and not validated yet may be hours of work, and stays.
+ */
+export function givesWay({ step, bestStep, stopping }: SavedTraining): boolean {
+  return bestStep === 0 && (step === 0 || stopping.since > 0);
+}
+
 export function damaged(cause?: unknown): HumanError {
   return new HumanError("failed", "The checkpoint of the unfinished training is damaged: start the training anew.", { cause });
 }

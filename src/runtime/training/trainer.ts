@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import type { SavedTraining } from "../../core/training/checkpoint";
+import { givesWay, type SavedTraining } from "../../core/training/checkpoint";
 import { checkTrainSettings } from "../../core/training/defaultSettings";
 import { Random } from "../../core/training/random";
 import { split } from "../../core/training/sequences";
@@ -52,11 +52,13 @@ async function trainIn(
   checkpoint: CheckpointFolder, fingerprint: string, params: TrainParams, onProgress: (progress: TrainProgress) => void, signal: AbortSignal, options: OutputOptions,
 ): Promise<TrainResult> {
   if (params.restart) await checkpoint.remove();
-  const saved = await checkpoint.read();
+  const found = await checkpoint.read();
+  const foreign = found !== undefined && found.fingerprint !== fingerprint;
+  const saved = foreign && givesWay(found) ? undefined : found;
   // A run that was killed before its first checkpoint may have left the copy of another student.
   if (!saved) await checkpoint.remove();
-  if (saved && saved.fingerprint !== fingerprint) {
-    throw new HumanError("badArgument", `The checkpoint ${basename(params.checkpoint)} is of another training (${basename(saved.student)}, step ${saved.step} of ${saved.steps}): go on with that one, or start this one anew in its place.`);
+  if (saved && foreign) {
+    throw new HumanError("badArgument", `The checkpoint ${basename(params.checkpoint)} is of another training (${basename(saved.student)}, step ${saved.step} of ${saved.steps}): go on with that one, or begin this one in its place: run it with --restart, or Start Anew in the lab.`);
   }
   onProgress({ phase: "preparing", step: saved?.step ?? 0, steps: saved?.steps ?? 0, epoch: 0, fraction: 0, tokensPerSecond: 0, points: [] });
   const library = openNativeLibrary();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCheckpoint } from "../../../../src/core/training/checkpoint";
+import { givesWay, parseCheckpoint, type SavedTraining } from "../../../../src/core/training/checkpoint";
 
 const saved = {
   format: 1, fingerprint: "f", student: "/s.gguf", output: "/o.gguf", step: 3, steps: 10, points: [{ step: 3, loss: 2, learningRate: 1e-4, validation: 2.5 }],
@@ -23,5 +23,17 @@ describe("damaged", () => {
     ["a best loss that is none", JSON.stringify({ ...saved, stopping: { best: null, since: 0 } })],
   ])("%s", (_, text) => {
     expect(() => parseCheckpoint(text)).toThrow(/damaged/);
+  });
+});
+
+describe("another training in its place", () => {
+  it.each<[string, Partial<SavedTraining>, boolean]>([
+    ["nothing learnt", { step: 0, bestStep: 0 }, true],
+    ["nothing better than before", { step: 3, bestStep: 0, stopping: { best: 3, since: 1 } }, true],
+    ["not validated yet", { step: 3, bestStep: 0, stopping: { best: 3, since: 0 } }, false],
+    ["something better", { step: 3, bestStep: 3 }, false],
+    ["something better once", { step: 9, bestStep: 3, stopping: { best: 2.5, since: 2 } }, false],
+  ])("%s", (_, change, expected) => {
+    expect(givesWay({ ...(saved as SavedTraining), ...change })).toBe(expected);
   });
 });
