@@ -11,7 +11,7 @@ import { convert } from "./cli/convert";
 import { diff } from "./cli/diff";
 import { distil } from "./cli/distil";
 import { exportOllama } from "./cli/exportOllama";
-import { commandsUnder, findCommand } from "./cli/findCommand";
+import { commandsUnder, findCommand, missingCommand } from "./cli/findCommand";
 import { fit } from "./cli/fit";
 import { heat } from "./cli/heat";
 import { inspect } from "./cli/inspect";
@@ -99,9 +99,9 @@ function explain([first, second]: readonly string[]): number {
   const group = commandsUnder(commands, first);
   const asked = group.length > 0 ? second : first;
   const wanted = asked !== undefined && help.includes(asked);
-  const named = group.length > 0 ? `${first} ${asked}` : asked;
-  const problem = wanted || asked === undefined ? "" : `There is no command "${named}".\n\n`;
-  (wanted || asked === undefined ? process.stdout : process.stderr).write(`${problem}${usage(group.length > 0 ? group : commands)}\n`);
+  const problem = wanted || asked === undefined ? "" : `${missingCommand(group, first, second)}\n\n`;
+  const details = group.flatMap((command) => (command.details ? ["", `${command.name}:`, ...command.details] : []));
+  (wanted || asked === undefined ? process.stdout : process.stderr).write(`${[`${problem}${usage(group.length > 0 ? group : commands)}`, ...(wanted ? details : [])].join("\n")}\n`);
   return wanted ? 0 : 1;
 }
 

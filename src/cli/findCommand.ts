@@ -13,3 +13,10 @@ export function findCommand(commands: readonly Command[], args: readonly string[
 export function commandsUnder(commands: readonly Command[], word: string | undefined): readonly Command[] {
   return commands.filter(({ name }) => word !== undefined && name.startsWith(`${word} `));
 }
+
+/** Why there is no such command: no such word, or a second one is missing before the options. */
+export function missingCommand(group: readonly Command[], first = "", second = ""): string {
+  if (group.length === 0) return `There is no command "${first}".`;
+  const names = group.map(({ name }) => name.split(" ")[1]).join(", ");
+  return second.startsWith("-") ? `"${first}" needs one of these words before its options: ${names}.` : `There is no command "${first} ${second}".`;
+}

@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { recipePresets } from "../core/recipes/presets";
 import { recipeText } from "../core/recipes/recipeFile";
+import { stepTitle } from "../core/recipes/stepWords";
 import { HumanError, isCancellation, sentenceOf } from "../protocol/humanError";
-import type { CompressionRecipe, RecipeProgress } from "../protocol/recipe";
+import type { CompressionRecipe, RecipeProgress, RecipeResult, StepEstimate } from "../protocol/recipe";
 import { withRelativePaths } from "../services/lab/recipePaths";
 import { recipeReport } from "../services/lab/recipeReport";
 import { readLabelledDocuments } from "../services/tradeoffs/labelledDocuments";
@@ -51,11 +52,14 @@ const run: Command = {
           continue;
         }
         const { result } = event;
-        if (!format) return output.result(invocation.json ? json(result) : resultText(recipe, result));
-        const report = recipeReport(format, recipe, result, { ...services.versions, text: text.name, threads: services.threads() });
-        if (out === undefined) return output.result(report.trimEnd());
-        await save(out, report);
-        return output.result(`Written to ${out}.`);
+        const report = format && recipeReport(format, recipe, result, { ...services.versions, text: text.name, threads: services.threads() });
+        if (report === undefined) output.result(invocation.json ? json(result) : resultText(recipe, result));
+        else if (out === undefined) output.result(report.trimEnd());
+        else {
+          await save(out, report);
+          output.result(`Written to ${out}.`);
+        }
+        checkGates(result);
       }
     } catch (error) {
       if (isCancellation(error) && last && last.step >= 0) throw new HumanError("cancelled", "Cancelled. Run the same command to go on, or with --restart from the beginning.", { cause: error });
@@ -63,6 +67,19 @@ const run: Command = {
     }
   },
 };
+
+/** Throws the sentence of the gate that stopped the recipe: its results were told, and the command fails. */
+export function checkGates({ steps, stoppedAt }: Pick<RecipeResult, "steps" | "stoppedAt">): void {
+  if (stoppedAt === undefined) return;
+  throw new HumanError("failed", `Stopped after step ${stoppedAt + 1}: ${steps[stoppedAt]?.gate?.sentence ?? "its gate was not passed."}`);
+}
+
+/** Throws what keeps a recipe from running, the first of several. */
+export function checkEstimates({ steps }: CompressionRecipe, estimates: readonly StepEstimate[]): void {
+  if (steps.length === 0) throw new HumanError("badArgument", "The recipe has no steps: add one.");
+  const at = estimates.findIndex(({ problem }) => problem !== undefined);
+  if (at >= 0) throw new HumanError("badArgument", `Step ${at + 1}, “${stepTitle(steps[at]!)}”: ${estimates[at]!.problem}`);
+}
 
 /** Undefined where nobody can be asked: then the gate stops. */
 function asker({ options, output, token }: Invocation): ((sentence: string) => Promise<boolean>) | undefined {
@@ -91,6 +108,7 @@ const plan: Command = {
     const estimates = await services.lab.recipes.estimate(recipe, model, text, token);
     output.progress("");
     output.result(invocation.json ? json({ recipe, estimates }) : [`${recipe.name} on ${model.path}`, estimateText(recipe, estimates)].join("\n\n"));
+    checkEstimates(recipe, estimates);
   },
 };
 

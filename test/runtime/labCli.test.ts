@@ -187,7 +187,9 @@ describe("recipe", () => {
     const recipe: CompressionRecipe = { version: 1, name: "Gate", model: "sample-F16.gguf", seed: 1, steps: [{ kind: "prune", blocks: [1], gate: { maxKl: 1e-6, otherwise: "ask" } }, { kind: "quantize", level: "Q8_0" }] };
     writeFileSync(file, JSON.stringify(recipe));
     const run = ["recipe", "run", file, "--text", text, "--folder", join(folder, "gated"), "--context", "64", "--chunks", "3"];
-    const stopped = await json<RecipeResult>(...run);
+    const failed = await cli(...run, "--json");
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/Stopped after step 1: KL .* is above/) as string });
+    const stopped = JSON.parse(failed.stdout) as RecipeResult;
     expect(stopped.stoppedAt).toBe(0);
     expect(stopped.steps).toHaveLength(1);
     expect((await json<RecipeResult>(...run, "--yes")).steps).toHaveLength(2);

@@ -17,7 +17,7 @@ export function extractedText({ path, bytes, matrices, energy, notes, seconds }:
   return [
     `${path}: ${matrices.length} matrices${ranks.length > 0 ? ` of rank ${between(Math.min(...ranks), Math.max(...ranks))}` : ""}, ${formatBytes(bytes)}, ${seconds.toFixed(1)} s`,
     `Kept energy: ${percent(energy)} of the squared difference`,
-    ...(worst.length > 0 ? ["", worst.length < matrices.length ? `The ${worst.length} that keep least:` : "Matrix by matrix:", table(["Matrix", "Rank", "Energy"], worst.map(row))] : []),
+    ...(worst.some(({ energy: own }) => percent(own) !== percent(1)) ? ["", worst.length < matrices.length ? `The ${worst.length} that keep least:` : "Matrix by matrix:", table(["Matrix", "Rank", "Energy"], worst.map(row))] : []),
     ...(notes.length > 0 ? ["", ...notes] : []),
   ].join("\n");
 }

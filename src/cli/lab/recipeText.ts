@@ -27,7 +27,7 @@ export function estimateText({ steps }: CompressionRecipe, estimates: readonly S
   const total = estimates.reduce((sum, { seconds }) => sum + seconds, 0);
   return [
     table(["Step", "Size after it", "Time", "Memory", "Disk"], rows),
-    ...(estimates.some(({ problem }) => problem !== undefined) ? [] : [`About ${shownSeconds(total)} in all.`]),
+    ...(steps.length === 0 || estimates.some(({ problem }) => problem !== undefined) ? [] : [`About ${shownSeconds(total)} in all.`]),
     ...notesOf(steps, estimates.map(({ notes, problem }) => [...(problem === undefined ? [] : [problem]), ...notes])),
   ].join("\n\n");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../src/cli/command";
-import { commandsUnder, findCommand } from "../../../src/cli/findCommand";
+import { commandsUnder, findCommand, missingCommand } from "../../../src/cli/findCommand";
 
 const named = (name: string): Command => ({ name, usage: name, summary: "", options: {}, run: async () => undefined });
 const commands = [named("measure"), named("lora train"), named("lora merge")];
@@ -23,5 +23,12 @@ describe("a command", () => {
   it("has neighbours under its first word", () => {
     expect(commandsUnder(commands, "lora").map(({ name }) => name)).toEqual(["lora train", "lora merge"]);
     for (const word of ["measure", "lor", undefined]) expect(commandsUnder(commands, word)).toEqual([]);
+  });
+
+  it("is missing with the right sentence", () => {
+    const group = commandsUnder(commands, "lora");
+    expect(missingCommand(group, "lora", "--threads")).toBe('"lora" needs one of these words before its options: train, merge.');
+    expect(missingCommand(group, "lora", "trai")).toBe('There is no command "lora trai".');
+    expect(missingCommand([], "nothing")).toBe('There is no command "nothing".');
   });
 });
