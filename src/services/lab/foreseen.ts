@@ -46,9 +46,9 @@ export function foreseenQuantized({ header, origins }: Foreseen, { tensorTypes }
   return { header: { ...header, tensors }, origins, bytes };
 }
 
-/** Bytes of an adapter of these settings. */
+/** Bytes of an adapter of these settings, which is written in 16 bits. */
 export function adapterBytes({ header }: Foreseen, { rank, targets }: AdapterSettings): number {
-  const pairs = adapterPairs(header.tensors, targets, rank).flatMap(({ a, b }): readonly WrittenTensor[] => [a, b]);
+  const pairs = adapterPairs(header.tensors, targets, rank, "F16").flatMap(({ a, b }): readonly WrittenTensor[] => [a, b]);
   return ggufHeaderBytes({ metadata: [], tensors: pairs }).length + dataBytes(pairs);
 }
 

@@ -73,7 +73,7 @@ function figures(measured: MeasuredRow | undefined): Pick<RecipeReportRow, "bits
 function markdown(recipe: CompressionRecipe, result: RecipeResult, { decant, llamaCpp, node, platform, text, threads }: RecipeProvenance): string {
   const rows = recipeReportRows(recipe, result);
   const last = rows.at(-1)!;
-  const header = ["", "Size", "Bits", "Perplexity", "KL divergence", "Same next word", "Clause F1", "Tokens/s", "Time"];
+  const header = ["", "Size", "Bits", "Perplexity", "KL divergence", "Same next word", "Clause F1", "Time"];
   const notes = notesOf(recipe, result);
   return [
     `# ${escapedMarkdown(recipe.name)}`,
@@ -86,6 +86,9 @@ function markdown(recipe: CompressionRecipe, result: RecipeResult, { decant, lla
     "| Made with | |", "|---|---|",
     `| Decant, llama.cpp | ${decant}, ${llamaCpp} |`,
     `| Platform, Node | ${platform}, ${node} |`,
+    `| Model | ${escapedMarkdown(rows[0]!.file)} |`,
+    `| Result | ${escapedMarkdown([last.file, ...(last.adapter === undefined ? [] : [last.adapter])].join(" with "))} |`,
+    `| Time in all | ${result.seconds.toFixed(result.seconds < 10 ? 1 : 0)} s |`,
     `| Text | ${escapedMarkdown(result.texts ?? text)} |`,
     `| Seed, threads | ${recipe.seed}, ${threads} |`,
     "",
@@ -102,7 +105,6 @@ function cells(row: RecipeReportRow, index: number): string[] {
     row.kl === undefined ? "–" : `${row.kl.toPrecision(3)} ± ${(row.klError ?? 0).toPrecision(1)}`,
     row.top1Agreement === undefined ? "–" : `${(100 * row.top1Agreement).toFixed(1)} %`,
     row.clauseF1?.toFixed(3) ?? "–",
-    row.generationTokensPerSecond?.toFixed(1) ?? "–",
     row.seconds === undefined ? "–" : `${row.seconds.toFixed(row.seconds < 10 ? 1 : 0)} s`,
   ];
 }

@@ -23,10 +23,10 @@ describe("the report of a recipe", () => {
       "",
       "2.0 MiB → 1.0 MiB, stopped after step 1 of 2.",
       "",
-      "|  | Size | Bits | Perplexity | KL divergence | Same next word | Clause F1 | Tokens/s | Time |",
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-      "| Original | 2.0 MiB | 16.00 | 55.800 ± 1.2 | – | – | 0.800 | 12.3 | – |",
-      "| 1. Prune 1 block (number 2) | 1.0 MiB | 16.00 | 55.800 ± 1.2 | 0.410 ± 0.01 | 86.1 % | – | 12.3 | 12 s |",
+      "|  | Size | Bits | Perplexity | KL divergence | Same next word | Clause F1 | Time |",
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+      "| Original | 2.0 MiB | 16.00 | 55.800 ± 1.2 | – | – | 0.800 | – |",
+      "| 1. Prune 1 block (number 2) | 1.0 MiB | 16.00 | 55.800 ± 1.2 | 0.410 ± 0.01 | 86.1 % | – | 12 s |",
       "",
       "- Measured on other.txt.",
       "- Step 1, Prune 1 block: KL 0.41 is above the 0.20 allowed after “Prune 1 block”.",
@@ -34,6 +34,7 @@ describe("the report of a recipe", () => {
       "",
       "| Made with | |",
     ]);
+    expect(text).toContain("| Model | a.gguf |\n| Result | p.gguf |\n| Time in all | 12 s |");
     expect(text).toContain("| Text | a\\_b.txt |");
     expect(recipeReport("md", recipe, { ...result, texts: "a_b.txt, measured on c.txt" }, provenance)).toContain("| Text | a\\_b.txt, measured on c.txt |");
   });
