@@ -54,6 +54,7 @@ export async function adapterInfo(path: string): Promise<AdapterInfo> {
 /** What it asks of a model is held against a model that has just that. */
 function checkedPairs({ path, header }: TensorFile): readonly LoraPair[] {
   const name = basename(path);
+  if (header.metadata["general.type"] !== "adapter") throw new HumanError("unsupported", `${brief(name)} is no LoRA adapter: choose the file of one, e.g. what “lora train” has written.`);
   const pairs = loraPairs(header);
   const tensors = pairs.map((pair) => ({ name: pair.name, type: "F32", shape: pair.shape, bytes: 0, offset: 0 }));
   const problem = adapterProblem({ version: 3, metadata: { "general.architecture": header.metadata["general.architecture"] }, tensors, dataOffset: 0 }, header);

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { canBeAdapted, extractionProblem } from "../../core/adapters/extractionPlan";
+import { rankNote } from "../../core/adapters/rankNote";
 import { familyOfName, metadataString, type TensorInfo } from "../../core/gguf/header";
 import type { MetadataEntry } from "../../core/gguf/writer";
 import { adapterProblem } from "../../core/models/adapterProblem";
@@ -15,6 +16,7 @@ import { WeightRows } from "../gguf/weightRows";
 import { extractedPair, type KeptEnergy, rankOf } from "./extractedPair";
 import { extractionNotes } from "./extractionNotes";
 import { differs, type ModelPair } from "./tensorDifference";
+import { planeRows } from "./tensorPlanes";
 
 /**
  * Writes the adapter that comes nearest to tuned − base in each matrix that llama.cpp applies adapters to, one matrix at a time.
@@ -48,6 +50,7 @@ async function extract(params: ExtractParams, base: TensorFile, tuned: TensorFil
     if (matrices.length === 0) throw new HumanError("badArgument", nothingToExtract(params, changed));
     const ranks = matrices.map((tensor) => rankOf(tensor, params.rank));
     const alpha = Math.max(...ranks);
+    const tooHigh = rankNote(matrices.map((tensor, index) => ({ rank: ranks[index]!, columns: tensor.shape[0] ?? 1, rows: planeRows(tensor) })));
     const energies: KeptEnergy[] = [];
     const tensors = matrices.flatMap((tensor, index) => extractedPair(models, tensor, ranks[index]!, { alpha, seed: params.seed }, (energy) => energies.push(energy)));
     const belongs = async (path: string): Promise<void> => {
@@ -63,7 +66,7 @@ async function extract(params: ExtractParams, base: TensorFile, tuned: TensorFil
       path: params.output, bytes,
       matrices: energies.map(({ name, rank, kept, total }) => ({ name, rank, energy: share(kept, total) })),
       energy: share(sum(energies.map(({ kept }) => kept)), sum(energies.map(({ total }) => total))),
-      notes: extractionNotes(base, tuned, changed.filter((tensor) => !matrices.includes(tensor))),
+      notes: [...extractionNotes(base, tuned, changed.filter((tensor) => !matrices.includes(tensor))), ...(tooHigh === undefined ? [] : [tooHigh])],
     };
   } finally {
     weights.dispose();

@@ -29,6 +29,11 @@ it("an extraction shows the five matrices that keep least", () => {
   expect(text.endsWith("2 norms differ.")).toBe(true);
 });
 
+it("an extraction that kept all of every matrix lists none", () => {
+  const matrices = [1, 1].map((energy, index) => ({ name: `blk.${index}.attn_q.weight`, rank: 4, energy }));
+  expect(extractedText({ path: "/m/a.gguf", bytes: 2048, matrices, energy: 1, notes: [], seconds: 1 })).not.toMatch(/blk\.|keep least|Matrix/);
+});
+
 it("an adapter's facts are told, the strongest changes first", () => {
   const text = inspectedText({ path: "/m/a.gguf", bytes: 2048, architecture: "llama", alpha: 8, ranks: [2, 4], parameters: 1234, type: "F16", targets: ["attn_q"], matrices: [{ name: "weak", rank: 2, norm: 0.1 }, { name: "strong", rank: 4, norm: 2 }], steps: ["lora rank 4"] });
   expect(text).toMatch(/Rank +2 to 4/);
