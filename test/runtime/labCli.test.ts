@@ -188,7 +188,7 @@ describe("recipe", () => {
     writeFileSync(file, JSON.stringify(recipe));
     const run = ["recipe", "run", file, "--text", text, "--folder", join(folder, "gated"), "--context", "64", "--chunks", "3"];
     const failed = await cli(...run, "--json");
-    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/Stopped after step 1: KL .* is above/) as string });
+    expect(failed).toMatchObject({ status: 1, stderr: expect.stringMatching(/Stopped after step 1: KL .* is above/) as string });
     const stopped = JSON.parse(failed.stdout) as RecipeResult;
     expect(stopped.stoppedAt).toBe(0);
     expect(stopped.steps).toHaveLength(1);
