@@ -60,7 +60,7 @@ export function streamingMemory({ tensors }: ParsedHeader): number {
 
 /**
  * A token learnt takes as long as so many read, of a student alone. Measured on one thread with the sample model: 1,800 to 4,700 tokens read a
- * second, 250 to 410 learnt with a teacher, so 8 to 12 with it. A backward pass runs in F32 and is not batched as reading is.
+ * second, 250 to 410 learnt with a teacher, so 8 to 12 times as long; without a teacher it was not measured.
  */
 const learningPasses = 9;
 /** Seconds until the models are loaded. */
