@@ -19,6 +19,11 @@ export class LossCurve {
     return this.#points;
   }
 
+  /** Where the curve starts: nothing is learnt yet. */
+  begin(validation: number): void {
+    this.#points.push({ step: 0, loss: validation, validation, learningRate: 0 });
+  }
+
   note(step: number, loss: number, learningRate: number): void {
     this.#losses.push(loss);
     if (step % this.#every === 0) this.#point(step, learningRate);

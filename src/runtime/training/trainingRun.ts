@@ -85,6 +85,7 @@ export class TrainingRun {
     this.#validationBefore = await this.#validationLoss();
     if (!Number.isFinite(this.#validationBefore)) throw new HumanError("failed", "The student computes numbers that are none, even before it learns: take another model.");
     this.#stopping.validated(this.#validationBefore);
+    this.#curve.begin(this.#validationBefore);
     await this.#checkpoint(true);
   }
 

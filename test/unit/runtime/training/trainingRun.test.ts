@@ -29,7 +29,7 @@ it("keeps the values of the best validation", async () => {
   const { stopped, state } = await run([3], [4, 3, 2, 2.5, 1.5]);
   expect(stopped).toBe("finished");
   expect(state).toMatchObject({ step: 8, steps: 8, bestStep: 8, validationBefore: 4, stopping: { best: 1.5 }, best: { name: "values-8.gguf" }, tokens: 32 });
-  expect(state.points.map(({ validation }) => validation)).toEqual([undefined, 3, undefined, 2, undefined, 2.5, undefined, 1.5]);
+  expect(state.points.map(({ validation }) => validation)).toEqual([4, undefined, 3, undefined, 2, undefined, 2.5, undefined, 1.5]);
 });
 
 it("stops when nothing gets better any more", async () => {
