@@ -55,8 +55,8 @@ describe("all weights", () => {
     const { steps } = result;
     expect(result.validationBest).toBeLessThan(result.validationBefore - 2);
     expect(result).toMatchObject({ stopped: "finished", bestStep: steps, tokens: steps * 64 });
-    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: steps }, (_, index) => index + 1));
-    expect(result.points.filter(({ validation }) => validation !== undefined).map(({ step }) => step)).toEqual([steps / 2, steps]);
+    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: steps + 1 }, (_, index) => index));
+    expect(result.points.filter(({ validation }) => validation !== undefined).map(({ step }) => step)).toEqual([0, steps / 2, steps]);
     expect(new Set(reports.map(({ phase }) => phase))).toEqual(new Set(["preparing", "training", "validating", "writing"]));
     const [before, after] = [readHeader(student), readHeader(result.path)];
     expect(after.tensors.map(({ name, type }) => [name, type])).toEqual(before.tensors.map(({ name, type }) => [name, type]));
@@ -109,8 +109,8 @@ describe("the sample model", () => {
   function firstAndLast({ points, steps }: TrainResult, epochs: number): readonly [first: number, last: number] {
     const each = steps / epochs;
     const mean = (list: TrainResult["points"]): number => list.reduce((sum, { loss }) => sum + loss, 0) / list.length;
-    expect(points.length).toBe(steps);
-    return [mean(points.slice(0, each)), mean(points.slice(-each))];
+    expect(points.length).toBe(steps + 1);
+    return [mean(points.slice(1, 1 + each)), mean(points.slice(-each))];
   }
 
   it("learns the next tokens of a text with all its weights", async () => {
@@ -184,7 +184,7 @@ describe("interrupted", () => {
     const resumed = all.find(({ resumedFrom }) => resumedFrom !== undefined)!;
     expect(resumed.resumedFrom).toBeGreaterThanOrEqual(20);
     expect(resumed.points.length).toBeGreaterThanOrEqual(resumed.resumedFrom!);
-    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: result.steps }, (_, index) => index + 1));
+    expect(result.points.map(({ step }) => step)).toEqual(Array.from({ length: result.steps + 1 }, (_, index) => index));
     expect(result.validationBest).toBeLessThan(result.validationBefore);
     expect(left("cancel")).toEqual(["cancel.gguf"]);
   });
