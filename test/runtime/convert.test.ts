@@ -64,7 +64,7 @@ describe("every family", () => {
 it("a file that llama.cpp does not take is deleted, and the reason told", async () => {
   // By its name a Phi 3, whose vocabulary has an end of text.
   const input = writeCheckpoint(join(folder, "phi-3"), { family: "phi2", files: { "README.md": "---\nname: a phi3 of old\n---\n" } });
-  await expect(converted(input, "refused")).rejects.toThrow(/^llama\.cpp does not take what was made of this checkpoint, which was deleted: /);
+  await expect(converted(input, "refused")).rejects.toThrow(/^llama\.cpp does not take what was made, which was deleted: /);
   expect(readdirSync(folder).filter((name) => name.startsWith("refused"))).toEqual([]);
 });
 
